@@ -1,0 +1,2 @@
+/** Accounts, users, permissions and proofs of identity. */
+package io.millrace.auth;

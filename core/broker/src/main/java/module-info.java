@@ -1,0 +1,9 @@
+import org.jspecify.annotations.NullMarked;
+
+@NullMarked
+module io.millrace.broker {
+    requires static transitive org.jspecify;
+    requires transitive io.millrace.auth;
+    requires transitive io.millrace.net;
+
+}

@@ -1,0 +1,2 @@
+/** Configuration files, command-line flags and the table of keys. */
+package io.millrace.config;

@@ -1,0 +1,2 @@
+/** Monitoring over HTTP: views over snapshots. */
+package io.millrace.monitor;

@@ -1,0 +1,8 @@
+import org.jspecify.annotations.NullMarked;
+
+@NullMarked
+module io.millrace.monitor {
+    requires static transitive org.jspecify;
+    requires transitive io.millrace.broker;
+
+}

@@ -1,0 +1,2 @@
+/** Bytes to records and back: client verbs, headers, subjects, JSON shapes. */
+package io.millrace.protocol;

@@ -1,0 +1,9 @@
+import org.jspecify.annotations.NullMarked;
+
+@NullMarked
+module io.millrace.protocol {
+    requires static transitive org.jspecify;
+    requires transitive io.millrace.runtime;
+    requires tools.jackson.core;
+
+}

@@ -1,0 +1,2 @@
+/** The only doors to time, threads, files and chance. */
+package io.millrace.runtime;

@@ -1,0 +1,9 @@
+import org.jspecify.annotations.NullMarked;
+
+@NullMarked
+module io.millrace.runtime {
+    requires static transitive org.jspecify;
+    requires org.jctools.core;
+
+    exports io.millrace.runtime;
+}

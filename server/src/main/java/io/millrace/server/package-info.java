@@ -1,0 +1,2 @@
+/** The program: wires everything, signals, reload, logs and files. */
+package io.millrace.server;

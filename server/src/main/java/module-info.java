@@ -1,0 +1,8 @@
+import org.jspecify.annotations.NullMarked;
+
+@NullMarked
+module io.millrace.server {
+    requires static transitive org.jspecify;
+    requires io.millrace.monitor;
+
+}
