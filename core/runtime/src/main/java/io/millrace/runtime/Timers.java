@@ -25,7 +25,9 @@ public final class Timers {
         return clock;
     }
 
-    /** Appoints {@code timer} in {@code delayNanos} from now; moves it when it has a date already. */
+    /**
+     * Appoints {@code timer} in {@code delayNanos} from now; moves it when it has a date already.
+     */
     public void schedule(Timer timer, long delayNanos) {
         scheduleAt(timer, clock.nanoTime() + Math.max(0, delayNanos));
     }
