@@ -4,6 +4,9 @@ import org.jspecify.annotations.NullMarked;
 module io.millrace.net {
     requires static transitive org.jspecify;
     requires transitive io.millrace.runtime;
+    requires org.jctools.core;
     requires tls.channel;
 
+
+    exports io.millrace.net;
 }
