@@ -7,6 +7,5 @@ module io.millrace.net {
     requires org.jctools.core;
     requires tls.channel;
 
-
     exports io.millrace.net;
 }

@@ -6,4 +6,5 @@ module io.millrace.protocol {
     requires transitive io.millrace.runtime;
     requires tools.jackson.core;
 
+    exports io.millrace.protocol;
 }

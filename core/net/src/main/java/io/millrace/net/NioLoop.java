@@ -89,17 +89,14 @@ public final class NioLoop implements NetLoop, AutoCloseable {
     }
 
     @Override
-    public Listener listen(
-            String host, int port, Function<Transport, TransportHandler> onAccept)
+    public Listener listen(String host, int port, Function<Transport, TransportHandler> onAccept)
             throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open();
         try {
             channel.configureBlocking(false);
             boolean anyAddress = host.isEmpty() || host.equals("0.0.0.0");
             channel.bind(
-                    anyAddress
-                            ? new InetSocketAddress(port)
-                            : new InetSocketAddress(host, port),
+                    anyAddress ? new InetSocketAddress(port) : new InetSocketAddress(host, port),
                     BACKLOG);
             NioListener listener = new NioListener(this, channel, onAccept);
             execute(listener::register);
