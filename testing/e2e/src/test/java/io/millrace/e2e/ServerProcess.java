@@ -1,0 +1,253 @@
+package io.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A server process of its own with a configuration file, on ports that the system picked. The
+ * system property {@code millrace.e2e.server} names another command to start than ours.
+ */
+final class ServerProcess implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Pattern PORT = Pattern.compile(":(\\d+)\"");
+
+    private final Path folder;
+    private final List<String> command;
+    private Process process;
+    private String configuration = "";
+    private int port = -1;
+
+    private ServerProcess(Path folder, List<String> command) {
+        this.folder = folder;
+        this.command = command;
+    }
+
+    /** The command that starts the server under test; skips the test if there is none. */
+    static List<String> command() {
+        String named = System.getProperty("millrace.e2e.server", "");
+        if (!named.isBlank()) {
+            return Arrays.asList(named.strip().split("\\s+"));
+        }
+        Path ours = Repository.root().resolve("bin/nats-server");
+        Assumptions.assumeTrue(Files.isExecutable(ours), "no bin/nats-server to test");
+        return List.of(ours.toString());
+    }
+
+    /** Whether the server under test is the one of this repository. */
+    static boolean isOurs() {
+        return System.getProperty("millrace.e2e.server", "").isBlank();
+    }
+
+    static ServerProcess start(String configuration, String... arguments) {
+        ServerProcess server = prepare(configuration, arguments);
+        server.launch();
+        return server;
+    }
+
+    /** With a configuration that has an HTTP port, too. */
+    static ServerProcess startMonitored(String configuration, String... arguments) {
+        return start("http: \"127.0.0.1:-1\"\n" + configuration, arguments);
+    }
+
+    private static ServerProcess prepare(String configuration, String... arguments) {
+        List<String> command = new ArrayList<>(command());
+        Path folder = Repository.newFolder("server");
+        command.addAll(List.of("-c", folder.resolve("server.conf").toString()));
+        command.addAll(Arrays.asList(arguments));
+        ServerProcess server = new ServerProcess(folder, command);
+        server.configure(configuration);
+        return server;
+    }
+
+    /** Writes the configuration anew, for a restart or a reload. */
+    void configure(String text) {
+        configuration = text;
+        String listen =
+                "host: \"127.0.0.1\"\nport: %d\nserver_name: \"e2e\"\nports_file_dir: \"%s\"\n"
+                        .formatted(port, portsFolder());
+        try {
+            Files.createDirectories(portsFolder());
+            Files.writeString(folder.resolve("server.conf"), listen + text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path portsFolder() {
+        return folder.resolve("ports");
+    }
+
+    private void launch() {
+        try (Stream<Path> stale = Files.list(portsFolder())) {
+            for (Path file : stale.toList()) {
+                Files.delete(file);
+            }
+            process =
+                    new ProcessBuilder(command)
+                            .directory(folder.toFile())
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
+                            .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        await("ports file of the server")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(
+                        () -> {
+                            assertThat(process.isAlive())
+                                    .as(() -> "the server ended:\n" + log())
+                                    .isTrue();
+                            return ports("nats").size() > 0;
+                        });
+        port = ports("nats").getFirst();
+    }
+
+    /** A new client logs in nowhere, but gets its INFO: the server still takes connections. */
+    void assertServing() {
+        assertThat(process.isAlive()).as(() -> "the server lives:\n" + log()).isTrue();
+        try (RawClient client = RawClient.dial(port)) {
+            assertThat(client.readLine()).startsWith("INFO {");
+        }
+    }
+
+    private List<Integer> ports(String kind) {
+        try (Stream<Path> files = Files.list(portsFolder())) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".ports")).toList()) {
+                Matcher list =
+                        Pattern.compile("\"" + kind + "\"\\s*:\\s*\\[([^]]*)]")
+                                .matcher(Files.readString(file));
+                if (list.find()) {
+                    return PORT.matcher(list.group(1))
+                            .results()
+                            .map(r -> Integer.parseInt(r.group(1)))
+                            .toList();
+                }
+            }
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    String url() {
+        return "nats://127.0.0.1:" + port;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** Answer of the monitoring port; any status. */
+    HttpResponse<String> http(String path) {
+        URI uri = URI.create("http://127.0.0.1:" + ports("monitoring").getFirst() + path);
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            return client.send(
+                    HttpRequest.newBuilder(uri).timeout(PATIENCE).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Sends a signal, named as for kill. */
+    void signal(String name) {
+        try {
+            int code =
+                    new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+            assertThat(code).as("exit code of kill -%s", name).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Stops it at once, without a word, and starts it again on the same port. */
+    void restart() {
+        process.destroyForcibly();
+        awaitExit();
+        configure(configuration);
+        launch();
+    }
+
+    /** Waits for the end of the process and returns its exit code. */
+    int awaitExit() {
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the server ended").isTrue();
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Resident memory in KiB, as the system counts it. */
+    long residentKib() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid() + "/status"))) {
+            return lines.filter(l -> l.startsWith("VmRSS:"))
+                    .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path logFile() {
+        return folder.resolve("server.log");
+    }
+
+    String log() {
+        try {
+            return Files.readString(logFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process == null || !process.isAlive()) {
+            return;
+        }
+        process.destroy();
+        try {
+            if (!process.waitFor(15, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("the server did not stop on SIGTERM:\n" + log());
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
