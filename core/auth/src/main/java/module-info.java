@@ -7,4 +7,5 @@ module io.millrace.auth {
     requires transitive io.millrace.protocol;
     requires bcrypt;
 
+    exports io.millrace.auth;
 }

@@ -6,4 +6,5 @@ module io.millrace.config {
     requires transitive io.millrace.runtime;
     requires transitive io.millrace.protocol;
 
+    exports io.millrace.config;
 }

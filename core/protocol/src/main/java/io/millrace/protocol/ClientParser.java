@@ -378,6 +378,7 @@ public final class ClientParser {
         Publication p = publication;
         int sizes = withHeaders ? 2 : 1;
         p.buffer = b;
+        p.subjectBuffer = b;
         p.subjectOffset = argumentStart[0];
         p.subjectLength = argumentEnd[0] - argumentStart[0];
         boolean reply = count > sizes + 1;

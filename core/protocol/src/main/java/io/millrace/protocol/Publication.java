@@ -15,6 +15,10 @@ package io.millrace.protocol;
  * the tail has to be built. */
 public final class Publication {
     public byte[] buffer = new byte[0];
+
+    /** Where the subject is: {@link #buffer}, unless a mapping has replaced it. */
+    public byte[] subjectBuffer = buffer;
+
     public int subjectOffset;
     public int subjectLength;
     public int replyOffset;

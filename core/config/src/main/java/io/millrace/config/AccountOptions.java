@@ -1,0 +1,21 @@
+package io.millrace.config;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One account: a subject space of its own, with its users. */
+public record AccountOptions(
+        String name,
+        @Nullable String nkey,
+        List<UserOptions> users,
+        @Nullable PermissionsOptions defaultPermissions,
+        Limits limits,
+        List<MappingOptions> mappings,
+        boolean jetstream) {
+
+    /** Bounds of the account; -1 for none of its own. */
+    public record Limits(
+            long maxConnections, long maxSubscriptions, long maxPayload, long maxLeafnodes) {
+        public static final Limits NONE = new Limits(-1, -1, -1, -1);
+    }
+}

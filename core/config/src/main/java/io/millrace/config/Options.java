@@ -1,0 +1,58 @@
+package io.millrace.config;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that configures a server, from file and flags together. Immutable.
+ *
+ * @param serverName null for the server's id
+ * @param port 0 never occurs; -1 for any free one
+ * @param systemAccount the account in which the server speaks of itself
+ * @param configDigest of the parsed file, "sha256:…"; null without a file
+ * @param memoryBytes what the process may use in all; 0 when nobody said
+ */
+public record Options(
+        @Nullable String serverName,
+        String host,
+        int port,
+        @Nullable String clientAdvertise,
+        LogOptions log,
+        MonitorOptions monitor,
+        LimitsOptions limits,
+        AuthOptions auth,
+        List<AccountOptions> accounts,
+        String systemAccount,
+        boolean noSystemAccount,
+        List<MappingOptions> mappings,
+        @Nullable TlsOptions tls,
+        boolean allowNonTls,
+        @Nullable String pidFile,
+        @Nullable String portsFileDir,
+        long lameDuckDurationNanos,
+        long lameDuckGracePeriodNanos,
+        boolean noHeaderSupport,
+        List<String> serverTags,
+        Map<String, String> serverMetadata,
+        JetStreamOptions jetstream,
+        @Nullable String configFile,
+        @Nullable String configDigest,
+        long memoryBytes) {
+
+    private static final Options DEFAULTS = new OptionsBuilder().build();
+
+    /** What nats-server does without a file and without flags. */
+    public static Options defaults() {
+        return DEFAULTS;
+    }
+
+    /** A builder that starts from these. */
+    public OptionsBuilder toBuilder() {
+        return new OptionsBuilder(this);
+    }
+
+    public boolean headersAllowed() {
+        return !noHeaderSupport;
+    }
+}
