@@ -1,6 +1,7 @@
 package io.millrace.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -55,6 +56,14 @@ final class DoorsTest {
                     Set.of("getByName", "getAllByName", "getLocalHost"),
                     "java.net.URL",
                     Set.of("openConnection", "openStream"));
+
+    /** The packages of every library that the table names. */
+    private static final Map<String, String> LIBRARIES =
+            Map.of(
+                    "jctools-core-jdk11", "org.jctools..",
+                    "tls-channel", "tlschannel..",
+                    "jackson-core", "tools.jackson..",
+                    "bcrypt", "at.favre.lib..");
 
     @Test
     void onlyRuntimeAsksForTheTime() {
@@ -135,12 +144,35 @@ final class DoorsTest {
     }
 
     @Test
-    void everyLibraryHasOneDoor() {
-        library("org.jctools..", "runtime");
-        library("tlschannel..", "net");
-        library("tools.jackson..", "protocol");
-        library("at.favre.lib..", "auth");
-        library("com.sun.net.httpserver..", "monitor");
+    void librariesAreUsedOnlyWhereTheTableNamesThem() {
+        ModuleTable table = ModuleTable.read();
+        for (ModuleTable.Row row : table.rows()) {
+            assertThat(LIBRARIES.keySet()).as(row.directory()).containsAll(row.libraries());
+        }
+        LIBRARIES.forEach(
+                (library, packages) -> {
+                    String[] users =
+                            table.rows().stream()
+                                    .filter(row -> row.libraries().contains(library))
+                                    .map(row -> row.packageName() + "..")
+                                    .toArray(String[]::new);
+                    noClasses()
+                            .that()
+                            .resideOutsideOfPackages(users)
+                            .should()
+                            .dependOnClassesThat()
+                            .resideInAPackage(packages)
+                            .check(Production.CLASSES);
+                });
+    }
+
+    @Test
+    void onlyMonitorServesPages() {
+        onlyIn("monitor")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.sun.net.httpserver..")
+                .check(Production.CLASSES);
     }
 
     @Test
@@ -158,14 +190,6 @@ final class DoorsTest {
 
     private static GivenClassesConjunction onlyIn(String module) {
         return noClasses().that().resideOutsideOfPackage("io.millrace." + module + "..");
-    }
-
-    private static void library(String packages, String module) {
-        onlyIn(module)
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage(packages)
-                .check(Production.CLASSES);
     }
 
     private static DescribedPredicate<JavaClass> named(String... names) {

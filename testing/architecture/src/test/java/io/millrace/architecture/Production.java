@@ -6,15 +6,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The compiled production classes of every module, read once from the modules' target folders. */
+/**
+ * The compiled production classes, read once from the modules' target folders. What stands under
+ * testing is not shipped and may open doors of its own.
+ */
 final class Production {
     static final JavaClasses CLASSES = read();
 
     private Production() {}
 
+    static boolean isForTests(ModuleTable.Row row) {
+        return row.directory().startsWith("testing/") || row.directory().equals("bench");
+    }
+
     private static JavaClasses read() {
         List<Path> folders =
                 ModuleTable.read().rows().stream()
+                        .filter(row -> !isForTests(row))
                         .map(row -> Repository.root().resolve(row.directory() + "/target/classes"))
                         .filter(Files::isDirectory)
                         .toList();

@@ -1,0 +1,233 @@
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Starts the server that its arguments name on free ports of this machine, puts the customary kinds
+ * of work on it for a few seconds, and asks it to end, so that a cache of classes and profiles is
+ * written from what a server really does. Fails when the server did not deliver.
+ */
+public final class Training {
+    private static final long LOAD_SECONDS = 4;
+    private static final long START_SECONDS = 60;
+    private static final int BATCH = 200;
+
+    public static void main(String[] command) throws Exception {
+        int port = freePort();
+        int monitoringPort = freePort();
+        List<String> line = new ArrayList<>(List.of(command));
+        line.addAll(
+                List.of(
+                        "-a", "127.0.0.1", "-p", "" + port, "-m", "" + monitoringPort));
+        Process server = new ProcessBuilder(line).inheritIO().start();
+        try {
+            awaitPong(server, port);
+            load(port, monitoringPort);
+        } finally {
+            server.destroy();
+            if (!server.waitFor(60, TimeUnit.SECONDS)) {
+                server.destroyForcibly();
+            }
+        }
+    }
+
+    private static void load(int port, int monitoringPort) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LOAD_SECONDS);
+        AtomicBoolean done = new AtomicBoolean();
+        try (Client subscriber = new Client(port);
+                Client queue = new Client(port);
+                Client responder = new Client(port);
+                Client publisher = new Client(port)) {
+            subscriber.send("SUB work.> 1\r\nSUB work.*.small 2\r\nPING\r\n");
+            queue.send("SUB work.> line 1\r\nPING\r\n");
+            responder.send("SUB service.echo 1\r\nPING\r\n");
+            Thread readingSubscriber = subscriber.readUntil(done);
+            Thread readingQueue = queue.readUntil(done);
+            Thread echoing = responder.echoUntil(done);
+            HttpClient http = HttpClient.newHttpClient();
+            for (int round = 0; System.nanoTime() < end; round++) {
+                publisher.publishBatch(round);
+                publisher.request(round);
+                if (round % 50 == 0) {
+                    connectAndLeave(port);
+                    monitor(http, monitoringPort);
+                }
+            }
+            done.set(true);
+            publisher.send("PUB work.end.small 3\r\nend\r\nPUB service.echo 3\r\nend\r\n");
+            publisher.awaitPong();
+            readingSubscriber.join(5000);
+            readingQueue.join(5000);
+            echoing.join(5000);
+            if (subscriber.received == 0) {
+                throw new IllegalStateException("the subscriber received nothing");
+            }
+            System.out.println("training: the subscriber received " + subscriber.received);
+        }
+    }
+
+    private static void connectAndLeave(int port) throws IOException {
+        try (Client visitor = new Client(port)) {
+            visitor.send("SUB visit.* 1\r\nUNSUB 1\r\nPUB visit.a 0\r\n\r\n");
+            visitor.awaitPong();
+        }
+    }
+
+    private static void monitor(HttpClient http, int port) throws Exception {
+        for (String page :
+                List.of("varz", "connz?subs=1", "routez", "subsz", "accountz", "healthz", "jsz")) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/" + page))
+                            .build();
+            http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        }
+    }
+
+    private static void awaitPong(Process server, int port) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (System.nanoTime() < end && server.isAlive()) {
+            try (Client client = new Client(port)) {
+                client.awaitPong();
+                return;
+            } catch (ConnectException e) {
+                Thread.sleep(20);
+            }
+        }
+        throw new IllegalStateException("the server did not come up");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** One connection; a line at a time is all it reads. */
+    private static final class Client implements AutoCloseable {
+        private final Socket socket;
+        private final OutputStream out;
+        private final InputStream in;
+        volatile long received;
+
+        Client(int port) throws IOException {
+            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket.setSoTimeout(10_000);
+            out = socket.getOutputStream();
+            in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+            send(
+                    "CONNECT {\"verbose\":false,\"pedantic\":false,\"lang\":\"training\","
+                            + "\"version\":\"1\",\"protocol\":1,\"headers\":true,"
+                            + "\"no_responders\":true}\r\n");
+        }
+
+        void send(String text) throws IOException {
+            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+
+        void publishBatch(int round) throws IOException {
+            ByteArrayOutputStream batch = new ByteArrayOutputStream();
+            for (int i = 0; i < BATCH; i++) {
+                String message =
+                        switch (i % 8) {
+                            case 0 ->
+                                    "HPUB work." + i + ".headed 24 29\r\nNATS/1.0\r\nKind: work"
+                                            + "\r\n\r\nhello\r\n";
+                            case 1 -> "PUB work.nobody reply." + round + " 5\r\nhello\r\n";
+                            default -> "PUB work." + i % 16 + ".small 128\r\n" + "x".repeat(128)
+                                    + "\r\n";
+                        };
+                batch.write(message.getBytes(StandardCharsets.ISO_8859_1));
+            }
+            if (round % 20 == 0) {
+                batch.write("PUB work.large 40000\r\n".getBytes(StandardCharsets.ISO_8859_1));
+                batch.write(new byte[40_000]);
+                batch.write("\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            }
+            out.write(batch.toByteArray());
+        }
+
+        void request(int round) throws IOException {
+            send("SUB answer." + round + " 9\r\nUNSUB 9 1\r\n");
+            send("PUB service.echo answer." + round + " 4\r\nping\r\nPUB nobody.there 0\r\n\r\n");
+            awaitPong();
+        }
+
+        void awaitPong() throws IOException {
+            send("PING\r\n");
+            String line = line();
+            while (!line.equals("PONG")) {
+                line = line();
+            }
+        }
+
+        Thread readUntil(AtomicBoolean done) {
+            return Thread.ofPlatform()
+                    .daemon()
+                    .start(
+                            () -> {
+                                try {
+                                    while (!done.get()) {
+                                        if (line().startsWith("MSG")) {
+                                            received++;
+                                        }
+                                    }
+                                } catch (IOException e) {
+                                    // The main thread sees that too little was received.
+                                }
+                            });
+        }
+
+        Thread echoUntil(AtomicBoolean done) {
+            return Thread.ofPlatform()
+                    .daemon()
+                    .start(
+                            () -> {
+                                try {
+                                    while (!done.get()) {
+                                        String[] words = line().split(" ");
+                                        if (words[0].equals("MSG") && words.length == 5) {
+                                            send("PUB " + words[3] + " 4\r\npong\r\n");
+                                        }
+                                    }
+                                } catch (IOException e) {
+                                    // Requests then find no responder, which is work as well.
+                                }
+                            });
+        }
+
+        private String line() throws IOException {
+            StringBuilder line = new StringBuilder();
+            int next = in.read();
+            while (next != '\n') {
+                if (next < 0) {
+                    throw new IOException("the server closed the connection");
+                }
+                if (next != '\r') {
+                    line.append((char) next);
+                }
+                next = in.read();
+            }
+            return line.toString();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}
