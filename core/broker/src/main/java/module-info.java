@@ -6,4 +6,5 @@ module io.millrace.broker {
     requires transitive io.millrace.auth;
     requires transitive io.millrace.net;
 
+    exports io.millrace.broker;
 }

@@ -4,7 +4,7 @@ import org.jspecify.annotations.NullMarked;
 module io.millrace.net {
     requires static transitive org.jspecify;
     requires transitive io.millrace.runtime;
-    requires org.jctools.core;
+    requires org.jctools.core.jdk11;
     requires tls.channel;
 
     exports io.millrace.net;

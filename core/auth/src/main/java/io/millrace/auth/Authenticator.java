@@ -107,9 +107,14 @@ public final class Authenticator {
                 : new Permissions.Rules(rules.allow(), rules.deny());
     }
 
-    /** Whether INFO asks for a login. */
+    /** Whether a connection has to be told who it is before it may do anything. */
+    public boolean needsLogin() {
+        return configured && !openToStrangers;
+    }
+
+    /** Whether INFO asks for a login: not where no_auth_user stands in for the silent. */
     public boolean isRequired() {
-        return configured && !openToStrangers && noAuthUser == null;
+        return needsLogin() && noAuthUser == null;
     }
 
     /** Whether there is anybody to be told apart. */

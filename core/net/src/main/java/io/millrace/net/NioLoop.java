@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /** An I/O loop over one NIO selector and one thread. */
@@ -35,8 +35,8 @@ public final class NioLoop implements NetLoop, AutoCloseable {
     private final Log log;
     private final Selector selector;
     private final Timers timers;
-    private final MpscUnboundedArrayQueue<Runnable> tasks =
-            new MpscUnboundedArrayQueue<>(TASK_CHUNK);
+    private final MpscUnboundedVarHandleArrayQueue<Runnable> tasks =
+            new MpscUnboundedVarHandleArrayQueue<>(TASK_CHUNK);
     private final AtomicBoolean wakeUpPending = new AtomicBoolean();
     private final byte[] receiveBuffer = new byte[BUFFER_BYTES];
     private final ByteBuffer receiveDirect = ByteBuffer.allocateDirect(BUFFER_BYTES);

@@ -1,0 +1,98 @@
+package io.millrace.broker;
+
+/** A subject space of its own, live: interest, connections, traffic. Owned by the broker's loop. */
+public final class Account {
+    /** Everybody who logs in without naming an account shares this one. */
+    public static final String GLOBAL = "$G";
+
+    /** Where the server itself speaks. */
+    public static final String SYSTEM = "$SYS";
+
+    private final String name;
+    private final Interest interest = new Interest();
+    private final Traffic traffic = new Traffic();
+    private AccountLimits limits = AccountLimits.NONE;
+    private SubjectMappings mappings = SubjectMappings.NONE;
+    private int connections;
+    private int subscriptions;
+    private long connectionsTotal;
+    private long slowConsumers;
+
+    Account(String name) {
+        this.name = name;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Interest interest() {
+        return interest;
+    }
+
+    public Traffic traffic() {
+        return traffic;
+    }
+
+    public AccountLimits limits() {
+        return limits;
+    }
+
+    void limit(AccountLimits newLimits) {
+        limits = newLimits;
+    }
+
+    SubjectMappings mappings() {
+        return mappings;
+    }
+
+    void map(SubjectMappings newMappings) {
+        mappings = newMappings;
+    }
+
+    /** Client connections that are logged in now. */
+    public int connections() {
+        return connections;
+    }
+
+    /** Subscriptions of clients; those of the server itself do not count. */
+    public int subscriptions() {
+        return subscriptions;
+    }
+
+    public long connectionsTotal() {
+        return connectionsTotal;
+    }
+
+    public long slowConsumers() {
+        return slowConsumers;
+    }
+
+    boolean admitsConnection() {
+        return limits.maxConnections() < 0 || connections < limits.maxConnections();
+    }
+
+    boolean admitsSubscription() {
+        return limits.maxSubscriptions() < 0 || subscriptions < limits.maxSubscriptions();
+    }
+
+    void connected() {
+        connections++;
+        connectionsTotal++;
+    }
+
+    void disconnected(boolean slowConsumer) {
+        connections--;
+        if (slowConsumer) {
+            slowConsumers++;
+        }
+    }
+
+    void subscribed() {
+        subscriptions++;
+    }
+
+    void unsubscribed() {
+        subscriptions--;
+    }
+}

@@ -1,0 +1,83 @@
+package io.millrace.broker;
+
+import io.millrace.protocol.ConnectOptions;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection as seen at one instant. Immutable.
+ *
+ * @param stopEpochNanos 0 while it is open
+ * @param roundTripNanos 0 while it is not known
+ * @param tlsVersion null without TLS
+ */
+public record ConnectionInfo(
+        long id,
+        String host,
+        int port,
+        long startEpochNanos,
+        long lastActivityEpochNanos,
+        long stopEpochNanos,
+        @Nullable ClosedReason reason,
+        long roundTripNanos,
+        long pendingBytes,
+        long inMessages,
+        long inBytes,
+        long outMessages,
+        long outBytes,
+        long stalls,
+        int subscriptionCount,
+        List<SubscriptionInfo> subscriptions,
+        ConnectOptions options,
+        String account,
+        @Nullable String user,
+        @Nullable String tlsVersion,
+        @Nullable String tlsCipher) {
+
+    /** One subscription as seen at one instant. */
+    public record SubscriptionInfo(
+            String subject,
+            @Nullable String queue,
+            String sid,
+            long delivered,
+            long max,
+            long cid) {}
+
+    static ConnectionInfo of(
+            ClientConnection connection, @Nullable ClosedReason reason, boolean withSubscriptions) {
+        ClientSession session = connection.session();
+        Traffic traffic = connection.traffic();
+        List<SubscriptionInfo> subscriptions =
+                withSubscriptions
+                        ? session.subscriptions().stream()
+                                .map(s -> subscription(s, connection.id()))
+                                .toList()
+                        : List.of();
+        return new ConnectionInfo(
+                connection.id(),
+                connection.host(),
+                connection.port(),
+                connection.startEpochNanos(),
+                connection.lastActivityEpochNanos(),
+                reason == null ? 0 : session.server().clock().epochNanos(),
+                reason,
+                session.keepAlive().roundTripNanos(),
+                connection.outbound().pendingBytes(),
+                traffic.inMessages,
+                traffic.inBytes,
+                traffic.outMessages,
+                traffic.outBytes,
+                connection.stalls(),
+                session.subscriptionCount(),
+                subscriptions,
+                session.options(),
+                session.account().name(),
+                session.user() == null ? null : session.user().label(),
+                connection.tlsVersion(),
+                connection.tlsCipher());
+    }
+
+    static SubscriptionInfo subscription(Subscription s, long cid) {
+        return new SubscriptionInfo(s.subject(), s.queue(), s.sid(), s.delivered(), s.max(), cid);
+    }
+}

@@ -1,0 +1,146 @@
+package io.millrace.broker;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who wants what in one account: a tree of subject tokens. Owned by the broker's loop.
+ *
+ * <p>A SUB is in force as soon as {@link #add} returns, so before the connection's next operation
+ * is parsed.
+ */
+public final class Interest {
+    private final InterestNode root = new InterestNode();
+    private int size;
+    private long version;
+
+    /** Changes with every change of interest: whatever was matched before may be wrong now. */
+    long version() {
+        return version;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    /** Adds a subscription whose subject has been found valid. */
+    void add(Subscription subscription) {
+        byte[] b = subscription.subject;
+        InterestNode node = root;
+        int tokenStart = 0;
+        for (int i = 0; i <= b.length; i++) {
+            if (i == b.length || b[i] == '.') {
+                node = step(node, b, tokenStart, i);
+                tokenStart = i + 1;
+            }
+        }
+        node.add(subscription);
+        size++;
+        version++;
+    }
+
+    private static InterestNode step(InterestNode node, byte[] b, int from, int to) {
+        if (to - from == 1 && b[from] == '*') {
+            InterestNode any = node.any;
+            if (any == null) {
+                any = new InterestNode(node, new byte[] {'*'}, 0);
+                node.any = any;
+            }
+            return any;
+        }
+        if (to - from == 1 && b[from] == '>') {
+            InterestNode rest = node.rest;
+            if (rest == null) {
+                rest = new InterestNode(node, new byte[] {'>'}, 0);
+                node.rest = rest;
+            }
+            return rest;
+        }
+        return node.childOrNew(b, from, to);
+    }
+
+    /** Ends a subscription; nothing happens when it has ended before. */
+    void remove(Subscription subscription) {
+        InterestNode node = subscription.node;
+        if (node == null) {
+            return;
+        }
+        node.remove(subscription);
+        size--;
+        version++;
+        InterestNode parent = node.parent;
+        while (parent != null && node.isEmpty()) {
+            parent.remove(node);
+            node = parent;
+            parent = node.parent;
+        }
+    }
+
+    /** Adds every subscription that covers the subject to {@code result}. */
+    void match(byte[] b, int offset, int length, MatchResult result) {
+        int end = offset + length;
+        if (length == 0 || b[offset] == '.' || b[end - 1] == '.') {
+            return;
+        }
+        for (int i = offset + 1; i < end; i++) {
+            if (b[i] == '.' && b[i - 1] == '.') {
+                return;
+            }
+        }
+        match(root, b, offset, end, result);
+    }
+
+    private static void match(
+            InterestNode start, byte[] b, int offset, int end, MatchResult result) {
+        InterestNode node = start;
+        int from = offset;
+        while (true) {
+            if (node.rest != null) {
+                result.add(node.rest);
+            }
+            int to = from;
+            int hash = 0;
+            while (to < end && b[to] != '.') {
+                hash = hash * 31 + b[to++];
+            }
+            hash ^= hash >>> 15;
+            InterestNode literal = node.child(b, from, to, hash);
+            InterestNode any = node.any;
+            if (to == end) {
+                if (any != null) {
+                    result.add(any);
+                }
+                if (literal != null) {
+                    result.add(literal);
+                }
+                return;
+            }
+            if (any != null && literal != null) {
+                match(any, b, to + 1, end, result);
+            }
+            InterestNode next = literal != null ? literal : any;
+            if (next == null) {
+                return;
+            }
+            node = next;
+            from = to + 1;
+        }
+    }
+
+    /** Whether anybody would receive a message on this subject. */
+    boolean hasInterest(byte[] b, int offset, int length) {
+        MatchResult result = new MatchResult();
+        match(b, offset, length, result);
+        return !result.isEmpty();
+    }
+
+    /** Visits every subscription, in no particular order. */
+    public void forEach(Consumer<Subscription> action) {
+        root.forEach(action);
+    }
+
+    /** Visits the node of a literal or wildcard subject, for tests of the tree itself. */
+    @Nullable InterestNode root() {
+        return root;
+    }
+}

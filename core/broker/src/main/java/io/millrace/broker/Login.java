@@ -1,0 +1,81 @@
+package io.millrace.broker;
+
+import io.millrace.auth.Authenticator;
+import io.millrace.auth.Credentials;
+import io.millrace.auth.Outcome;
+import io.millrace.auth.User;
+import io.millrace.protocol.ConnectOptions;
+import java.util.concurrent.Executor;
+
+/**
+ * Brings a client's CONNECT to the authenticator and the verdict back. Owned by the broker's loop;
+ * a check that takes long runs elsewhere, meanwhile the client's further input waits.
+ */
+final class Login {
+    private final Server server;
+    private final Executor slowChecks;
+    private Authenticator authenticator;
+
+    Login(Server server, Authenticator authenticator, Executor slowChecks) {
+        this.server = server;
+        this.authenticator = authenticator;
+        this.slowChecks = slowChecks;
+    }
+
+    /** Rules that hold from now on; who is connected already is the caller's business. */
+    void replace(Authenticator newAuthenticator) {
+        authenticator = newAuthenticator;
+    }
+
+    /** Whether INFO asks the client who it is. */
+    boolean isRequired() {
+        return authenticator.isRequired();
+    }
+
+    /** Whether there are users at all. */
+    boolean isConfigured() {
+        return authenticator.isConfigured();
+    }
+
+    /** Whether a connection is nobody until the authenticator has spoken. */
+    boolean isNeeded() {
+        return authenticator.needsLogin();
+    }
+
+    /** Whether a client that says nothing of itself is somebody all the same (no_auth_user). */
+    boolean admitsWithoutConnect() {
+        return authenticator.hasNoAuthUser();
+    }
+
+    boolean wantsNonce() {
+        return authenticator.usesNKeys();
+    }
+
+    void check(ClientSession session, ConnectOptions said) {
+        Credentials credentials = session.credentials(said);
+        if (!authenticator.needsSlowCheck(credentials)) {
+            conclude(session, said, authenticator.authenticate(credentials));
+            return;
+        }
+        session.connection().pause();
+        Authenticator rules = authenticator;
+        slowChecks.execute(
+                () -> {
+                    Outcome outcome = rules.authenticate(credentials);
+                    server.loop()
+                            .execute(
+                                    () -> {
+                                        conclude(session, said, outcome);
+                                        session.connection().resume();
+                                    });
+                });
+    }
+
+    private void conclude(ClientSession session, ConnectOptions said, Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Accepted(User user) ->
+                    session.accept(user, server.accounts().named(user.account()));
+            case Outcome.Refused refused -> session.refuseLogin(said);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.millrace.broker;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** What subjects published lately have matched. Owned by the loop. */
+/* A fixed table, one entry per slot, overwritten in place: neither a hit nor a miss allocates once
+ * an entry has grown to its size. An entry is right only for the interest version it was made
+ * with. The slot after the natural one is tried too, which spares most collisions their war. */
+final class MatchCache {
+    private static final int SLOTS = 1024;
+
+    private final @Nullable Entry[] entries = new Entry[SLOTS];
+
+    /** The subscriptions of {@code account} that cover the subject; valid until the next call. */
+    MatchResult match(Account account, byte[] b, int offset, int length) {
+        int hash = hash(b, offset, length);
+        int slot = hash & (SLOTS - 1);
+        Entry entry = entries[slot];
+        if (entry == null) {
+            entry = new Entry();
+            entries[slot] = entry;
+        }
+        long version = account.interest().version();
+        if (entry.hash == hash
+                && entry.account == account
+                && entry.length == length
+                && Arrays.equals(entry.subject, 0, length, b, offset, offset + length)) {
+            if (entry.version == version) {
+                return entry.result;
+            }
+        } else {
+            entry.keep(account, b, offset, length, hash);
+        }
+        entry.result.clear();
+        account.interest().match(b, offset, length, entry.result);
+        entry.version = version;
+        return entry.result;
+    }
+
+    /** Eight bytes at a time: subjects are longer than a byte-wise hash is fast. */
+    private static int hash(byte[] b, int offset, int length) {
+        long hash = length;
+        int i = offset;
+        int end = offset + length;
+        for (; i + 8 <= end; i += 8) {
+            hash = (hash ^ (long) LONG.get(b, i)) * 0x9E3779B97F4A7C15L;
+            hash ^= hash >>> 32;
+        }
+        for (; i < end; i++) {
+            hash = (hash ^ b[i]) * 0x9E3779B97F4A7C15L;
+        }
+        return (int) (hash ^ (hash >>> 32));
+    }
+
+    private static final java.lang.invoke.VarHandle LONG =
+            java.lang.invoke.MethodHandles.byteArrayViewVarHandle(
+                    long[].class, java.nio.ByteOrder.LITTLE_ENDIAN);
+
+    /** Forgets everything about connections that may be gone. */
+    void release() {
+        for (Entry entry : entries) {
+            if (entry != null) {
+                entry.result.release();
+                entry.account = null;
+                entry.length = -1;
+            }
+        }
+    }
+
+    private static final class Entry {
+        private byte[] subject = new byte[32];
+        private int length = -1;
+        private int hash;
+        private long version;
+        private @Nullable Account account;
+        private final MatchResult result = new MatchResult();
+
+        void keep(Account owner, byte[] b, int offset, int size, int newHash) {
+            if (size > subject.length) {
+                subject = new byte[size * 2];
+            }
+            System.arraycopy(b, offset, subject, 0, size);
+            length = size;
+            hash = newHash;
+            account = owner;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.millrace.broker;
+
+import io.millrace.net.NetLoop;
+import io.millrace.protocol.Publication;
+import io.millrace.runtime.Randomness;
+import java.util.Arrays;
+
+/** Brings a publication to everybody who wants it. Owned by the loop. */
+final class Router {
+    private final NetLoop loop;
+    private final Randomness chance;
+    private final MatchCache cache = new MatchCache();
+    private final ChunkPool chunks = new ChunkPool();
+    private final MessageTail tail = new MessageTail();
+    private final Runnable flushing = this::flushTouched;
+    private ClientConnection[] touched = new ClientConnection[64];
+    private int touchedCount;
+
+    Router(NetLoop loop, Randomness chance) {
+        this.loop = loop;
+        this.chance = chance;
+    }
+
+    Randomness chance() {
+        return chance;
+    }
+
+    ChunkPool chunks() {
+        return chunks;
+    }
+
+    /** The scratch space in which tails are built that cannot be copied. */
+    MessageTail tail() {
+        return tail;
+    }
+
+    /**
+     * Delivers to every plain subscription and to one member of each queue group.
+     *
+     * @return how many took it
+     */
+    int route(Account account, Publication publication, Subscriber origin) {
+        MatchResult match =
+                cache.match(
+                        account,
+                        publication.subjectBuffer,
+                        publication.subjectOffset,
+                        publication.subjectLength);
+        if (match.isEmpty()) {
+            return 0;
+        }
+        tail.forget();
+        int delivered = 0;
+        for (int i = 0; i < match.plainCount(); i++) {
+            Subscription subscription = match.plain(i);
+            if (subscription.isActive()
+                    && subscription.subscriber.deliver(subscription, publication, origin)) {
+                delivered++;
+            }
+        }
+        for (int group = 0; group < match.groupCount(); group++) {
+            if (deliverToOne(match, group, publication, origin)) {
+                delivered++;
+            }
+        }
+        return delivered;
+    }
+
+    /** Starts at a random member; goes on to the next one while a member cannot take it. */
+    private boolean deliverToOne(
+            MatchResult match, int group, Publication publication, Subscriber origin) {
+        int size = match.groupSize(group);
+        int start = size == 1 ? 0 : chance.nextInt(size);
+        for (int i = 0; i < size; i++) {
+            int index = start + i;
+            Subscription member = match.member(group, index < size ? index : index - size);
+            if (member.isActive() && member.subscriber.deliver(member, publication, origin)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Promises to flush a connection at the end of this turn. */
+    void flushSoon(ClientConnection connection) {
+        if (touchedCount == 0) {
+            loop.atEndOfTurn(flushing);
+        }
+        if (touchedCount == touched.length) {
+            touched = Arrays.copyOf(touched, touchedCount * 2);
+        }
+        touched[touchedCount++] = connection;
+    }
+
+    private void flushTouched() {
+        for (int i = 0; i < touchedCount; i++) {
+            touched[i].flushAtEndOfTurn();
+        }
+        Arrays.fill(touched, 0, touchedCount, null);
+        touchedCount = 0;
+    }
+
+    /** Forgets what it knows of connections that are gone. */
+    void releaseCache() {
+        cache.release();
+    }
+}

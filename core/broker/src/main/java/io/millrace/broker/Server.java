@@ -1,0 +1,296 @@
+package io.millrace.broker;
+
+import io.millrace.auth.Authenticator;
+import io.millrace.config.Options;
+import io.millrace.net.NetLoop;
+import io.millrace.net.Transport;
+import io.millrace.net.TransportHandler;
+import io.millrace.protocol.ClientParser;
+import io.millrace.protocol.ConnectOptions;
+import io.millrace.runtime.Clock;
+import io.millrace.runtime.Log;
+import io.millrace.runtime.Randomness;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One NATS server: listeners, connections, accounts. Everything in it is owned by one loop; the
+ * methods that any thread may call say so.
+ */
+public final class Server {
+    /** The numbers before are those of the server's own clients, as in the reference. */
+    private static final long FIRST_CLIENT_ID = 5;
+
+    private static final int NONCE_BYTES = 11;
+
+    private final NetLoop loop;
+    private final Log log;
+    private final Randomness chance;
+    private final ServerIdentity identity;
+    private final long startEpochNanos;
+    private final Accounts accounts = new Accounts();
+    private final Router router;
+    private final ClientParser parser = new ClientParser();
+    private final Traffic traffic = new Traffic();
+    private final Statistics statistics = new Statistics();
+    private final TreeMap<Long, ClientConnection> connections = new TreeMap<>();
+    private final ClosedConnections closedConnections;
+    private final Login login;
+    private final ProtocolTrace trace;
+    private final LameDuck lameDuck;
+    private volatile Options options;
+    private Limits limits;
+    private ServerInfo info;
+    private NetLoop.@Nullable Listener listener;
+    private long nextClientId = FIRST_CLIENT_ID;
+
+    /**
+     * @param slowChecks where logins are checked that would hold the loop up
+     */
+    public Server(Options options, NetLoop loop, Randomness chance, Log log, Executor slowChecks) {
+        this.options = options;
+        this.loop = loop;
+        this.log = log;
+        this.chance = chance;
+        this.identity = ServerIdentity.create(options.serverName(), chance);
+        this.startEpochNanos = loop.clock().epochNanos();
+        this.router = new Router(loop, chance.split());
+        this.limits = limitsOf(options);
+        this.closedConnections = new ClosedConnections(limits.maxClosedClients());
+        this.trace = new ProtocolTrace(log, options.log().maxTracedMsgLen());
+        this.login = new Login(this, Authenticator.of(options), slowChecks);
+        this.info = new ServerInfo(identity, options.host(), options.port(), true, false);
+        this.lameDuck = new LameDuck(this);
+        AccountRules.apply(options, accounts);
+    }
+
+    private static Limits limitsOf(Options options) {
+        var configured = options.limits();
+        return new Limits(
+                configured.maxControlLine(),
+                configured.maxPayload(),
+                configured.maxPending(),
+                configured.writeDeadlineNanos(),
+                configured.pingIntervalNanos(),
+                configured.pingMax(),
+                options.auth().timeoutNanos(),
+                configured.maxSubscriptions(),
+                configured.maxSubTokens(),
+                configured.maxConnections(),
+                configured.maxClosedClients(),
+                configured.noFastProducerStall());
+    }
+
+    /** Opens the client port. Any thread, once. */
+    public void listen() throws IOException {
+        NetLoop.Listener opened =
+                loop.listen(options.host(), Math.max(0, options.port()), this::accept);
+        listener = opened;
+        info =
+                new ServerInfo(
+                        identity,
+                        options.host(),
+                        opened.port(),
+                        !options.noHeaderSupport(),
+                        options.jetstream().enabled());
+        log.info("Listening for client connections on " + hostPort(options.host(), opened.port()));
+    }
+
+    private static String hostPort(String host, int port) {
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    private TransportHandler accept(Transport transport) {
+        ClientConnection connection = new ClientConnection(this, nextClientId++, transport);
+        statistics.connectionsTotal++;
+        log.debug(connection.label() + " - Client connection created");
+        if (limits.maxConnections() > 0 && connections.size() >= limits.maxConnections()) {
+            connections.put(connection.id(), connection);
+            connection.session().begin();
+            log.error(connection.label() + " - maximum connections exceeded");
+            connection.closeWithError(
+                    "maximum connections exceeded", ClosedReason.MAX_CONNECTIONS_EXCEEDED);
+            return connection;
+        }
+        connections.put(connection.id(), connection);
+        connection.session().begin();
+        return connection;
+    }
+
+    /** A client has logged in, or has said what it is where no login is needed. */
+    void connected(ClientConnection connection) {
+        log.debug(connection.label() + " - Client connected");
+    }
+
+    void disconnected(ClientConnection connection, ClosedReason reason) {
+        log.debug(connection.label() + " - Client connection closed: " + reason.text());
+        connections.remove(connection.id());
+        if (reason.isSlowConsumer()) {
+            statistics.slowConsumers++;
+        }
+        closedConnections.add(ConnectionInfo.of(connection, reason, true));
+        if (connections.isEmpty()) {
+            router.releaseCache();
+        }
+        lameDuck.disconnected();
+    }
+
+    void refusedLogin(ClientConnection connection, ConnectOptions said) {
+        statistics.refusedLogins++;
+    }
+
+    String newNonce() {
+        byte[] nonce = new byte[NONCE_BYTES];
+        chance.nextSecret(nonce);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(nonce);
+    }
+
+    /** Stops accepting, then ends the clients one after the other. Any thread. */
+    public void enterLameDuck(Runnable afterwards) {
+        loop.execute(() -> lameDuck.enter(afterwards));
+    }
+
+    /** Ends every connection. Any thread; returns when it is done. */
+    public void shutDown() {
+        ask(
+                () -> {
+                    stopListening();
+                    for (ClientConnection connection : openConnections()) {
+                        connection.close(ClosedReason.SERVER_SHUTDOWN);
+                    }
+                    return true;
+                });
+    }
+
+    void stopListening() {
+        NetLoop.Listener open = listener;
+        if (open != null) {
+            open.close();
+            listener = null;
+        }
+    }
+
+    /** Puts new options in force that the reload rules have let pass. Any thread. */
+    public void reload(Options changed) {
+        ask(
+                () -> {
+                    options = changed;
+                    limits = limitsOf(changed);
+                    closedConnections.limit(limits.maxClosedClients());
+                    AccountRules.apply(changed, accounts);
+                    login.replace(Authenticator.of(changed));
+                    return true;
+                });
+    }
+
+    /** Runs {@code question} on the loop and waits for the answer. Any thread but the loop's. */
+    public <T> T ask(Supplier<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        loop.execute(
+                () -> {
+                    try {
+                        answer.complete(question.get());
+                    } catch (RuntimeException failed) {
+                        answer.completeExceptionally(failed);
+                    }
+                });
+        return answer.join();
+    }
+
+    /** The port in use; 0 while there is none. Any thread. */
+    public int port() {
+        NetLoop.Listener open = listener;
+        return open == null ? 0 : open.port();
+    }
+
+    public Options options() {
+        return options;
+    }
+
+    public ServerIdentity identity() {
+        return identity;
+    }
+
+    public long startEpochNanos() {
+        return startEpochNanos;
+    }
+
+    /** Loop only: use {@link #ask}. */
+    public Accounts accounts() {
+        return accounts;
+    }
+
+    public Traffic traffic() {
+        return traffic;
+    }
+
+    public Statistics statistics() {
+        return statistics;
+    }
+
+    /** Loop only: use {@link #ask}. */
+    public int connectionCount() {
+        return connections.size();
+    }
+
+    /** Loop only: use {@link #ask}. */
+    public List<ConnectionInfo> connectionInfos(boolean withSubscriptions) {
+        List<ConnectionInfo> infos = new ArrayList<>(connections.size());
+        for (ClientConnection connection : connections.values()) {
+            infos.add(ConnectionInfo.of(connection, null, withSubscriptions));
+        }
+        return infos;
+    }
+
+    /** Loop only: use {@link #ask}. */
+    public List<ConnectionInfo> closedConnectionInfos() {
+        return closedConnections.all();
+    }
+
+    List<ClientConnection> openConnections() {
+        return new ArrayList<>(connections.values());
+    }
+
+    NetLoop loop() {
+        return loop;
+    }
+
+    public Clock clock() {
+        return loop.clock();
+    }
+
+    Log log() {
+        return log;
+    }
+
+    Router router() {
+        return router;
+    }
+
+    ClientParser parser() {
+        return parser;
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    ServerInfo info() {
+        return info;
+    }
+
+    Login login() {
+        return login;
+    }
+
+    ProtocolTrace trace() {
+        return trace;
+    }
+}

@@ -1,0 +1,15 @@
+package io.millrace.broker;
+
+import io.millrace.protocol.Publication;
+
+/** Who receives what a subscription matches: a client, or a part of this server. Loop only. */
+interface Subscriber {
+    /**
+     * Takes one message.
+     *
+     * @param publication slices valid during the call only
+     * @param origin who published it
+     * @return whether it was taken; a queue group tries another member when it was not
+     */
+    boolean deliver(Subscription subscription, Publication publication, Subscriber origin);
+}

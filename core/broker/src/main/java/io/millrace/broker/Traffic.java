@@ -1,0 +1,44 @@
+package io.millrace.broker;
+
+/** Messages and bytes in both directions. Written by one loop; readers see a recent value. */
+public final class Traffic {
+    long inMessages;
+    long inBytes;
+    long outMessages;
+    long outBytes;
+
+    public long inMessages() {
+        return inMessages;
+    }
+
+    public long inBytes() {
+        return inBytes;
+    }
+
+    public long outMessages() {
+        return outMessages;
+    }
+
+    public long outBytes() {
+        return outBytes;
+    }
+
+    void in(int bytes) {
+        inMessages++;
+        inBytes += bytes;
+    }
+
+    void out(int bytes) {
+        outMessages++;
+        outBytes += bytes;
+    }
+
+    Traffic copy() {
+        Traffic copy = new Traffic();
+        copy.inMessages = inMessages;
+        copy.inBytes = inBytes;
+        copy.outMessages = outMessages;
+        copy.outBytes = outBytes;
+        return copy;
+    }
+}
