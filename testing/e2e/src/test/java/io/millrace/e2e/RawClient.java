@@ -13,8 +13,10 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -121,6 +123,31 @@ final class RawClient implements AutoCloseable {
             return "[closed]";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The next byte, or -1 when the server closed. */
+    int readByte() throws IOException {
+        try {
+            return in.read();
+        } catch (SocketException e) {
+            return -1;
+        }
+    }
+
+    /** Reads and forgets until the server closes, which must be within this time. */
+    void readUntilClosed(Duration atMost) throws IOException {
+        long end = System.nanoTime() + atMost.toNanos();
+        try {
+            do {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                assertThat(left).as("milliseconds left until the server closes").isPositive();
+                socket.setSoTimeout((int) left);
+            } while (in.read() >= 0);
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("not closed within " + atMost, e);
+        } catch (SocketException | SSLException e) {
+            // A reset ends it as well.
         }
     }
 

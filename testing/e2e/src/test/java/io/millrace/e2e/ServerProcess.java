@@ -67,6 +67,15 @@ final class ServerProcess implements AutoCloseable {
         return start("http: \"127.0.0.1:-1\"\n" + configuration, arguments);
     }
 
+    /** Starts with a configuration that must be refused, and returns what the server said. */
+    static String refused(String configuration, String... arguments) {
+        try (ServerProcess server = prepare(configuration, arguments)) {
+            server.spawn();
+            assertThat(server.awaitExit()).as(() -> "exit code: " + server.log()).isEqualTo(1);
+            return server.log();
+        }
+    }
+
     private static ServerProcess prepare(String configuration, String... arguments) {
         List<String> command = new ArrayList<>(command());
         Path folder = Repository.newFolder("server");
@@ -95,11 +104,8 @@ final class ServerProcess implements AutoCloseable {
         return folder.resolve("ports");
     }
 
-    private void launch() {
-        try (Stream<Path> stale = Files.list(portsFolder())) {
-            for (Path file : stale.toList()) {
-                Files.delete(file);
-            }
+    private void spawn() {
+        try {
             process =
                     new ProcessBuilder(command)
                             .directory(folder.toFile())
@@ -109,6 +115,17 @@ final class ServerProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private void launch() {
+        try (Stream<Path> stale = Files.list(portsFolder())) {
+            for (Path file : stale.toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        spawn();
         await("ports file of the server")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(20))
@@ -178,6 +195,15 @@ final class ServerProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Makes the server read its configuration again and waits until it says that it has. */
+    void reload() {
+        int before = log().length();
+        signal("HUP");
+        await("reload")
+                .atMost(PATIENCE)
+                .until(() -> log().substring(before).contains("Reloaded server configuration"));
     }
 
     /** Sends a signal, named as for kill. */
