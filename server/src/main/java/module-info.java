@@ -3,7 +3,8 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.millrace.server {
     requires static transitive org.jspecify;
-    requires io.millrace.broker;
+    requires io.millrace.monitor;
+    requires jdk.unsupported;
 
     exports io.millrace.server;
 }

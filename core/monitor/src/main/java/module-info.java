@@ -4,5 +4,9 @@ import org.jspecify.annotations.NullMarked;
 module io.millrace.monitor {
     requires static transitive org.jspecify;
     requires transitive io.millrace.broker;
+    requires java.management;
+    requires jdk.httpserver;
+    requires jdk.management;
 
+    exports io.millrace.monitor;
 }

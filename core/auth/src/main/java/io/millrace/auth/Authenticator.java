@@ -243,6 +243,13 @@ public final class Authenticator {
                 : new Outcome.Refused("connection type not allowed");
     }
 
+    /** Whether a secret stands in the configuration as it is typed. */
+    public boolean hasPlaintextSecrets() {
+        return (token != null && !isBcrypt(token))
+                || byName.values().stream()
+                        .anyMatch(entry -> entry.password() != null && !isBcrypt(entry.password()));
+    }
+
     private static boolean isBcrypt(@Nullable String secret) {
         return secret != null && (secret.startsWith("$2a$") || secret.startsWith("$2b$"));
     }

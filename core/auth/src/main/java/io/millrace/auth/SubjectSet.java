@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A set of subjects with wildcards that is asked whether it covers one. Immutable once built. */
 /* A tree of tokens, so that asking costs the depth of the subject and not the length of the list,
  * and takes no object: a token is compared as bytes. */
-final class SubjectSet {
+public final class SubjectSet {
     private final Node root = new Node(new byte[0]);
     private final List<String> subjects;
 
@@ -85,7 +85,8 @@ final class SubjectSet {
         return false;
     }
 
-    static boolean isSubset(String narrow, String wide) {
+    /** Whether {@code wide} covers everything that {@code narrow} covers. */
+    public static boolean isSubset(String narrow, String wide) {
         String[] n = narrow.split("\\.", -1);
         String[] w = wide.split("\\.", -1);
         for (int i = 0; i < w.length; i++) {
@@ -102,7 +103,8 @@ final class SubjectSet {
         return n.length == w.length;
     }
 
-    static boolean overlap(String one, String other) {
+    /** Whether some literal subject is covered by both. */
+    public static boolean overlap(String one, String other) {
         String[] a = one.split("\\.", -1);
         String[] b = other.split("\\.", -1);
         for (int i = 0; ; i++) {

@@ -295,13 +295,13 @@ final class ClientConnection implements TransportHandler {
         if (reason != ClosedReason.WRITE_ERROR) {
             out.flush();
         }
-        closed = true;
         lastActivityEpochNanos = lastActivityEpochNanos();
+        closed = true;
         if (writeDeadline != null) {
             server.loop().timers().cancel(writeDeadline);
         }
-        session.end(reason);
         server.disconnected(this, reason);
+        session.end(reason);
         if (reason != ClosedReason.CLIENT_CLOSED && reason != ClosedReason.READ_ERROR) {
             drain();
         }

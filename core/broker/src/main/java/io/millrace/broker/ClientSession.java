@@ -626,6 +626,11 @@ final class ClientSession implements ClientOperations, Subscriber {
         return server;
     }
 
+    @Override
+    public long connectionId() {
+        return connection.id();
+    }
+
     ClientConnection connection() {
         return connection;
     }

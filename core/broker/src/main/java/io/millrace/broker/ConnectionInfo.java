@@ -34,6 +34,19 @@ public record ConnectionInfo(
         @Nullable String tlsVersion,
         @Nullable String tlsCipher) {
 
+    /** The name of the user, without a prefix; null for a stranger. */
+    public @Nullable String userName() {
+        return user;
+    }
+
+    public String reasonText() {
+        return reason == null ? "" : reason.text();
+    }
+
+    public String roundTripText() {
+        return GoDuration.text(roundTripNanos);
+    }
+
     /** One subscription as seen at one instant. */
     public record SubscriptionInfo(
             String subject,
@@ -72,7 +85,7 @@ public record ConnectionInfo(
                 subscriptions,
                 session.options(),
                 session.account().name(),
-                session.user() == null ? null : session.user().label(),
+                session.user() == null ? null : session.user().name(),
                 connection.tlsVersion(),
                 connection.tlsCipher());
     }

@@ -37,6 +37,10 @@ final class Login {
         return authenticator.isConfigured();
     }
 
+    boolean hasPlaintextPasswords() {
+        return authenticator.hasPlaintextSecrets();
+    }
+
     /** Whether a connection is nobody until the authenticator has spoken. */
     boolean isNeeded() {
         return authenticator.needsLogin();

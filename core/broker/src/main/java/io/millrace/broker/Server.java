@@ -1,6 +1,7 @@
 package io.millrace.broker;
 
 import io.millrace.auth.Authenticator;
+import io.millrace.auth.SubjectSet;
 import io.millrace.config.Options;
 import io.millrace.net.NetLoop;
 import io.millrace.net.Transport;
@@ -46,6 +47,7 @@ public final class Server {
     private final ProtocolTrace trace;
     private final LameDuck lameDuck;
     private volatile Options options;
+    private volatile long configLoadEpochNanos;
     private Limits limits;
     private ServerInfo info;
     private NetLoop.@Nullable Listener listener;
@@ -61,6 +63,7 @@ public final class Server {
         this.chance = chance;
         this.identity = ServerIdentity.create(options.serverName(), chance);
         this.startEpochNanos = loop.clock().epochNanos();
+        this.configLoadEpochNanos = startEpochNanos;
         this.router = new Router(loop, chance.split());
         this.limits = limitsOf(options);
         this.closedConnections = new ClosedConnections(limits.maxClosedClients());
@@ -182,6 +185,7 @@ public final class Server {
         ask(
                 () -> {
                     options = changed;
+                    configLoadEpochNanos = clock().epochNanos();
                     limits = limitsOf(changed);
                     closedConnections.limit(limits.maxClosedClients());
                     AccountRules.apply(changed, accounts);
@@ -252,6 +256,45 @@ public final class Server {
     /** Loop only: use {@link #ask}. */
     public List<ConnectionInfo> closedConnectionInfos() {
         return closedConnections.all();
+    }
+
+    /**
+     * The subscriptions of an account; with a {@code test} subject only those that cover it. Loop
+     * only: use {@link #ask}.
+     */
+    public List<SubscriptionView> subscriptions(Account account, String test) {
+        List<SubscriptionView> views = new ArrayList<>();
+        account.interest()
+                .forEach(
+                        s -> {
+                            if (test.isEmpty() || SubjectSet.isSubset(test, s.subject())) {
+                                views.add(
+                                        new SubscriptionView(
+                                                account.name(),
+                                                s.subject(),
+                                                s.queue(),
+                                                s.sid(),
+                                                s.delivered(),
+                                                s.max(),
+                                                s.subscriber.connectionId()));
+                            }
+                        });
+        return views;
+    }
+
+    /** Whether a client has to say who it is. */
+    public boolean isLoginRequired() {
+        return login.isNeeded();
+    }
+
+    /** Whether a password or a token stands in the configuration as it is typed. */
+    public boolean hasPlaintextPasswords() {
+        return login.hasPlaintextPasswords();
+    }
+
+    /** When the options in force were read. */
+    public long configLoadEpochNanos() {
+        return configLoadEpochNanos;
     }
 
     List<ClientConnection> openConnections() {

@@ -12,4 +12,7 @@ interface Subscriber {
      * @return whether it was taken; a queue group tries another member when it was not
      */
     boolean deliver(Subscription subscription, Publication publication, Subscriber origin);
+
+    /** The number under which it is known; the server's own parts have theirs too. */
+    long connectionId();
 }

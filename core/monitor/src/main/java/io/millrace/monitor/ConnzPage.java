@@ -1,0 +1,190 @@
+package io.millrace.monitor;
+
+import io.millrace.broker.ConnectionInfo;
+import io.millrace.broker.Server;
+import io.millrace.protocol.GoTime;
+import io.millrace.protocol.JsonPage;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** /connz: the connections, open or ended. Any thread. */
+final class ConnzPage {
+    private static final int LIMIT = 1024;
+
+    private final Server server;
+
+    ConnzPage(Server server) {
+        this.server = server;
+    }
+
+    /** Which connections by their state. */
+    private enum State {
+        OPEN,
+        CLOSED,
+        ALL
+    }
+
+    String body(Query query) {
+        State state = state(query.text("state"));
+        Comparator<ConnectionInfo> order = order(query.text("sort"), state);
+        String subs = query.text("subs");
+        boolean detail = subs.equalsIgnoreCase("detail");
+        boolean list = !detail && query.flag("subs");
+        boolean auth = query.flag("auth");
+        int offset = query.number("offset", 0);
+        int limit = query.number("limit", LIMIT);
+        long cid = query.longNumber("cid", 0);
+        String account = query.text("acc");
+        String user = query.text("user");
+        long[] now = new long[1];
+        List<ConnectionInfo> all =
+                server.ask(
+                        () -> {
+                            now[0] = server.clock().epochNanos();
+                            List<ConnectionInfo> found = new ArrayList<>();
+                            if (state != State.CLOSED) {
+                                found.addAll(server.connectionInfos(list || detail));
+                            }
+                            if (state != State.OPEN) {
+                                found.addAll(server.closedConnectionInfos());
+                            }
+                            return found;
+                        });
+        all.removeIf(
+                info ->
+                        (cid != 0 && info.id() != cid)
+                                || (!account.isEmpty() && !account.equals(info.account()))
+                                || (!user.isEmpty() && !user.equals(info.userName())));
+        all.sort(order);
+        int from = Math.min(offset, all.size());
+        int to = (int) Math.min(all.size(), (long) from + (limit == 0 ? LIMIT : limit));
+        JsonPage page =
+                JsonPage.indented()
+                        .object(null)
+                        .text("server_id", server.identity().id())
+                        .text("now", GoTime.rfc3339(now[0]))
+                        .number("num_connections", to - from)
+                        .number("total", all.size())
+                        .number("offset", offset)
+                        .number("limit", limit == 0 ? LIMIT : limit)
+                        .array("connections");
+        for (ConnectionInfo info : all.subList(from, to)) {
+            connection(page, info, now[0], list, detail, auth);
+        }
+        return page.endArray().endObject().toString();
+    }
+
+    private static State state(String text) {
+        return switch (text.toLowerCase(java.util.Locale.ROOT)) {
+            case "", "open" -> State.OPEN;
+            case "closed" -> State.CLOSED;
+            case "all", "any" -> State.ALL;
+            default -> throw new BadQuery("Error decoding state for " + text);
+        };
+    }
+
+    private static Comparator<ConnectionInfo> order(String sort, State state) {
+        Comparator<ConnectionInfo> byId = Comparator.comparingLong(ConnectionInfo::id);
+        return switch (sort) {
+            case "", "cid", "start" -> byId;
+            case "subs" -> most(ConnectionInfo::subscriptionCount);
+            case "pending" -> most(ConnectionInfo::pendingBytes);
+            case "msgs_to" -> most(ConnectionInfo::outMessages);
+            case "msgs_from" -> most(ConnectionInfo::inMessages);
+            case "bytes_to" -> most(ConnectionInfo::outBytes);
+            case "bytes_from" -> most(ConnectionInfo::inBytes);
+            case "last" -> most(ConnectionInfo::lastActivityEpochNanos);
+            case "idle" -> most(info -> -info.lastActivityEpochNanos());
+            case "uptime" -> byId;
+            case "rtt" -> most(ConnectionInfo::roundTripNanos);
+            case "stop" -> {
+                if (state == State.OPEN) {
+                    throw new BadQuery("sort by stop only valid on closed connections");
+                }
+                yield most(ConnectionInfo::stopEpochNanos);
+            }
+            case "reason" -> {
+                if (state == State.OPEN) {
+                    throw new BadQuery("sort by reason only valid on closed connections");
+                }
+                yield Comparator.comparing(ConnectionInfo::reasonText).thenComparing(byId);
+            }
+            default -> throw new BadQuery("invalid sorting option: " + sort);
+        };
+    }
+
+    private static Comparator<ConnectionInfo> most(
+            java.util.function.ToLongFunction<ConnectionInfo> key) {
+        return Comparator.comparingLong(key).reversed().thenComparingLong(ConnectionInfo::id);
+    }
+
+    private static void connection(
+            JsonPage page,
+            ConnectionInfo info,
+            long nowEpochNanos,
+            boolean list,
+            boolean detail,
+            boolean auth) {
+        long end = info.stopEpochNanos() == 0 ? nowEpochNanos : info.stopEpochNanos();
+        page.object(null)
+                .number("cid", info.id())
+                .text("kind", "Client")
+                .text("type", "nats")
+                .text("ip", info.host())
+                .number("port", info.port())
+                .text("start", GoTime.rfc3339(info.startEpochNanos()))
+                .text("last_activity", GoTime.rfc3339(info.lastActivityEpochNanos()));
+        if (info.stopEpochNanos() != 0) {
+            page.text("stop", GoTime.rfc3339(info.stopEpochNanos()))
+                    .text("reason", info.reasonText());
+        }
+        page.text("rtt", info.roundTripText())
+                .text("uptime", GoTime.uptime(end - info.startEpochNanos()))
+                .text("idle", GoTime.uptime(Math.max(0, end - info.lastActivityEpochNanos())))
+                .number("pending_bytes", info.pendingBytes())
+                .number("in_msgs", info.inMessages())
+                .number("out_msgs", info.outMessages())
+                .number("in_bytes", info.inBytes())
+                .number("out_bytes", info.outBytes())
+                .numberUnlessZero("stalls", info.stalls())
+                .number("subscriptions", info.subscriptionCount())
+                .textUnlessEmpty("name", info.options().name())
+                .textUnlessEmpty("lang", info.options().lang())
+                .textUnlessEmpty("version", info.options().version())
+                .textUnlessEmpty("tls_version", info.tlsVersion())
+                .textUnlessEmpty("tls_cipher_suite", info.tlsCipher());
+        if (auth) {
+            page.textUnlessEmpty("authorized_user", info.userName())
+                    .textUnlessEmpty("account", info.account());
+        }
+        subscriptions(page, info, list, detail);
+        if (auth) {
+            page.textUnlessEmpty("name_tag", info.account());
+        }
+        page.endObject();
+    }
+
+    private static void subscriptions(
+            JsonPage page, ConnectionInfo info, boolean list, boolean detail) {
+        if (list && !info.subscriptions().isEmpty()) {
+            page.array("subscriptions_list");
+            info.subscriptions().forEach(s -> page.text(null, s.subject()));
+            page.endArray();
+        }
+        if (detail && !info.subscriptions().isEmpty()) {
+            page.array("subscriptions_list_detail");
+            for (ConnectionInfo.SubscriptionInfo s : info.subscriptions()) {
+                page.object(null)
+                        .text("subject", s.subject())
+                        .textUnlessEmpty("qgroup", s.queue())
+                        .text("sid", s.sid())
+                        .number("msgs", s.delivered())
+                        .numberUnlessZero("max", s.max())
+                        .number("cid", s.cid())
+                        .endObject();
+            }
+            page.endArray();
+        }
+    }
+}

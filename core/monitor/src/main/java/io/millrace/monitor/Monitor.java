@@ -1,0 +1,138 @@
+package io.millrace.monitor;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.millrace.broker.Server;
+import io.millrace.config.Options;
+import io.millrace.runtime.Log;
+import io.millrace.runtime.Threads;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Monitoring over HTTP: a page is made from a snapshot of the broker when it is asked for, on a
+ * virtual thread. Never authenticated, as in nats-server; it changes nothing.
+ */
+public final class Monitor implements AutoCloseable {
+    private static final int BACKLOG = 128;
+    private static final int MAX_EXCHANGES = 1000;
+
+    private final HttpServer http;
+    private final String basePath;
+    private final Pages pages;
+    private final Log log;
+    private final ConcurrentHashMap<String, LongAdder> requests = new ConcurrentHashMap<>();
+    private final java.util.concurrent.Semaphore exchanges =
+            new java.util.concurrent.Semaphore(MAX_EXCHANGES);
+
+    private Monitor(HttpServer http, String basePath, Server server, Log log) {
+        this.http = http;
+        this.basePath = basePath;
+        this.log = log;
+        this.pages = new Pages(server, this);
+    }
+
+    /**
+     * Opens the monitoring port.
+     *
+     * @throws IOException when it cannot be opened
+     */
+    public static Monitor start(Server server, Options options, Log log) throws IOException {
+        String host = options.monitor().host();
+        int port = Math.max(0, options.monitor().httpPort());
+        InetSocketAddress address =
+                host.equals("0.0.0.0") || host.isEmpty()
+                        ? new InetSocketAddress(port)
+                        : new InetSocketAddress(host, port);
+        HttpServer http = HttpServer.create(address, BACKLOG);
+        Monitor monitor = new Monitor(http, basePath(options.monitor().basePath()), server, log);
+        http.createContext("/", monitor::handle);
+        http.setExecutor(Threads.blocking("monitor"));
+        http.start();
+        String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+        log.info("Starting http monitor on " + shown + ":" + monitor.port());
+        return monitor;
+    }
+
+    /** Without a slash at the end, with one before; "" for none. */
+    private static String basePath(String configured) {
+        String path = configured;
+        while (path.endsWith("/")) {
+            path = path.substring(0, path.length() - 1);
+        }
+        return path.isEmpty() || path.startsWith("/") ? path : "/" + path;
+    }
+
+    public int port() {
+        return http.getAddress().getPort();
+    }
+
+    String basePath() {
+        return basePath;
+    }
+
+    /** How often each page was asked for. */
+    ConcurrentHashMap<String, LongAdder> requests() {
+        return requests;
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        if (!exchanges.tryAcquire()) {
+            send(exchange, Page.plain(503, "too many requests at once"));
+            return;
+        }
+        try {
+            send(exchange, answer(exchange));
+        } catch (RuntimeException failed) {
+            log.error("monitoring " + exchange.getRequestURI().getPath() + ": " + failed);
+            send(exchange, Page.plain(500, "internal error"));
+        } finally {
+            exchanges.release();
+            exchange.close();
+        }
+    }
+
+    private Page answer(HttpExchange exchange) {
+        String path = exchange.getRequestURI().getPath();
+        if (path == null || !path.startsWith(basePath)) {
+            return Page.notFound();
+        }
+        String rest = path.substring(basePath.length());
+        Page page = pages.page(rest, Query.parse(exchange.getRequestURI().getRawQuery()));
+        if (page.status() != 404) {
+            requests.computeIfAbsent(path, any -> new LongAdder()).increment();
+        }
+        return page;
+    }
+
+    private static void send(HttpExchange exchange, Page page) throws IOException {
+        byte[] body = page.body().getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", page.contentType());
+        if (page.contentType().startsWith("application/")) {
+            exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
+        }
+        boolean head = exchange.getRequestMethod().equals("HEAD");
+        exchange.sendResponseHeaders(page.status(), head ? -1 : body.length);
+        if (!head) {
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write(body);
+            }
+        }
+    }
+
+    /** For tests and embedders: the page without HTTP. */
+    public @Nullable String page(String path, @Nullable String rawQuery) {
+        Page page = pages.page(path, Query.parse(rawQuery));
+        return page.status() == 200 ? page.body() : null;
+    }
+
+    @Override
+    public void close() {
+        http.stop(0);
+    }
+}

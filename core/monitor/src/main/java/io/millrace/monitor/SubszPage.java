@@ -1,0 +1,79 @@
+package io.millrace.monitor;
+
+import io.millrace.broker.Account;
+import io.millrace.broker.Server;
+import io.millrace.broker.SubscriptionView;
+import io.millrace.protocol.GoTime;
+import io.millrace.protocol.JsonPage;
+import java.util.ArrayList;
+import java.util.List;
+
+/** /subsz: how many subscriptions there are, and which. Any thread. */
+final class SubszPage {
+    private static final int LIMIT = 1024;
+
+    private final Server server;
+
+    SubszPage(Server server) {
+        this.server = server;
+    }
+
+    String body(Query query) {
+        boolean list = query.flag("subs");
+        int offset = query.number("offset", 0);
+        int limit = query.number("limit", LIMIT);
+        String wanted = query.text("acc");
+        String test = query.text("test");
+        return server.ask(
+                () -> {
+                    List<SubscriptionView> found = new ArrayList<>();
+                    long total = 0;
+                    for (Account account : server.accounts().all()) {
+                        total += account.interest().size();
+                        if (list && (wanted.isEmpty() || wanted.equals(account.name()))) {
+                            found.addAll(server.subscriptions(account, test));
+                        }
+                    }
+                    return write(total, found, list, offset, limit == 0 ? LIMIT : limit);
+                });
+    }
+
+    private String write(
+            long total, List<SubscriptionView> found, boolean list, int offset, int limit) {
+        JsonPage page =
+                JsonPage.indented()
+                        .object(null)
+                        .text("server_id", server.identity().id())
+                        .text("now", GoTime.rfc3339(server.clock().epochNanos()))
+                        .number("num_subscriptions", total)
+                        .number("num_cache", 0)
+                        .number("num_inserts", 0)
+                        .number("num_removes", 0)
+                        .number("num_matches", 0)
+                        .number("cache_hit_rate", 0)
+                        .number("max_fanout", 0)
+                        .number("avg_fanout", 0)
+                        .number("total", found.size())
+                        .number("offset", offset)
+                        .number("limit", limit);
+        int from = Math.min(offset, found.size());
+        int to = (int) Math.min(found.size(), (long) from + limit);
+        if (list && from < to) {
+            page.array("subscriptions_list");
+            for (SubscriptionView view : found.subList(from, to)) {
+                page.object(null)
+                        .text("account", view.account())
+                        .text("account_tag", view.account())
+                        .text("subject", view.subject())
+                        .textUnlessEmpty("qgroup", view.queue())
+                        .text("sid", view.sid())
+                        .number("msgs", view.delivered())
+                        .numberUnlessZero("max", view.max())
+                        .number("cid", view.connectionId())
+                        .endObject();
+            }
+            page.endArray();
+        }
+        return page.endObject().toString();
+    }
+}

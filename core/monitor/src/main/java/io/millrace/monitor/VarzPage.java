@@ -1,0 +1,164 @@
+package io.millrace.monitor;
+
+import io.millrace.broker.Account;
+import io.millrace.broker.Server;
+import io.millrace.config.LimitsOptions;
+import io.millrace.config.Options;
+import io.millrace.protocol.GoTime;
+import io.millrace.protocol.JsonPage;
+import java.lang.management.ManagementFactory;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** /varz: what the server is, what it is allowed, what it has done. Any thread. */
+final class VarzPage {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final Server server;
+    private final Monitor monitor;
+
+    VarzPage(Server server, Monitor monitor) {
+        this.server = server;
+        this.monitor = monitor;
+    }
+
+    String body() {
+        return server.ask(
+                () -> {
+                    JsonPage page = JsonPage.indented().object(null);
+                    identity(page);
+                    activity(page);
+                    requests(page);
+                    about(page);
+                    return page.endObject().toString();
+                });
+    }
+
+    private void identity(JsonPage page) {
+        Options options = server.options();
+        LimitsOptions limits = options.limits();
+        page.text("server_id", server.identity().id())
+                .text("server_name", server.identity().name())
+                .text("version", io.millrace.broker.ServerIdentity.VERSION)
+                .number("proto", 1)
+                .text("go", io.millrace.broker.ServerIdentity.RUNTIME)
+                .text("host", options.host())
+                .number("port", server.port())
+                .flagUnlessFalse("auth_required", server.isLoginRequired())
+                .flagUnlessFalse("tls_required", options.tls() != null && !options.allowNonTls())
+                .flagUnlessFalse("tls_verify", options.tls() != null && options.tls().verify())
+                .number("max_connections", limits.maxConnections())
+                .numberUnlessZero("max_subscriptions", limits.maxSubscriptions())
+                .number("ping_interval", limits.pingIntervalNanos())
+                .number("ping_max", limits.pingMax())
+                .text("http_host", options.monitor().host())
+                .number("http_port", monitor.port())
+                .text("http_base_path", monitor.basePath())
+                .number("https_port", 0)
+                .decimal("auth_timeout", options.auth().timeoutNanos() / NANOS_PER_SECOND)
+                .number("max_control_line", limits.maxControlLine())
+                .number("max_payload", limits.maxPayload())
+                .number("max_pending", limits.maxPending());
+        for (String block : new String[] {"cluster", "gateway", "leaf", "mqtt", "websocket"}) {
+            page.object(block).endObject();
+        }
+        page.object("jetstream").endObject();
+        page.decimal(
+                        "tls_timeout",
+                        options.tls() == null ? 2 : options.tls().timeoutNanos() / NANOS_PER_SECOND)
+                .number("write_deadline", limits.writeDeadlineNanos());
+    }
+
+    private void activity(JsonPage page) {
+        long now = server.clock().epochNanos();
+        int cores = Runtime.getRuntime().availableProcessors();
+        var traffic = server.traffic();
+        page.text("start", GoTime.rfc3339(server.startEpochNanos()))
+                .text("now", GoTime.rfc3339(now))
+                .text("uptime", GoTime.uptime(now - server.startEpochNanos()))
+                .number("mem", memoryBytes())
+                .number("cores", cores)
+                .number("gomaxprocs", cores)
+                .decimal("cpu", cpuPercent())
+                .number("connections", server.connectionCount())
+                .number("total_connections", server.statistics().connectionsTotal())
+                .number("routes", 0)
+                .number("remotes", 0)
+                .number("leafnodes", 0)
+                .number("in_msgs", traffic.inMessages())
+                .number("in_bytes", traffic.inBytes())
+                .number("in_client_msgs", traffic.inMessages())
+                .number("in_client_bytes", traffic.inBytes())
+                .number("out_msgs", traffic.outMessages())
+                .number("out_bytes", traffic.outBytes())
+                .number("out_client_msgs", traffic.outMessages())
+                .number("out_client_bytes", traffic.outBytes())
+                .number("slow_consumers", server.statistics().slowConsumers())
+                .number("stale_connections", server.statistics().staleConnections())
+                .number("stalled_clients", server.statistics().stalledClients())
+                .number("subscriptions", subscriptions());
+    }
+
+    private long subscriptions() {
+        long total = 0;
+        for (Account account : server.accounts().all()) {
+            total += account.interest().size();
+        }
+        return total;
+    }
+
+    /** Heap in use: the nearest that a JVM can say without asking the system. */
+    private static long memoryBytes() {
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    private static double cpuPercent() {
+        if (ManagementFactory.getOperatingSystemMXBean()
+                instanceof com.sun.management.OperatingSystemMXBean system) {
+            double load = system.getProcessCpuLoad();
+            int cores = Runtime.getRuntime().availableProcessors();
+            return load < 0 ? 0 : Math.rint(load * cores * 100);
+        }
+        return 0;
+    }
+
+    private void requests(JsonPage page) {
+        page.object("http_req_stats");
+        Map<String, LongAdder> sorted = new TreeMap<>(monitor.requests());
+        sorted.forEach((path, count) -> page.number(path, count.sum()));
+        page.endObject();
+    }
+
+    private void about(JsonPage page) {
+        Options options = server.options();
+        page.text("config_load_time", GoTime.rfc3339(server.configLoadEpochNanos()))
+                .text(
+                        "config_digest",
+                        options.configDigest() == null ? "" : options.configDigest());
+        if (!options.serverTags().isEmpty()) {
+            page.array("tags");
+            options.serverTags().forEach(tag -> page.text(null, tag));
+            page.endArray();
+        }
+        if (!options.serverMetadata().isEmpty()) {
+            page.object("metadata");
+            new TreeMap<>(options.serverMetadata()).forEach(page::text);
+            page.endObject();
+        }
+        Account system = server.accounts().system();
+        page.textUnlessEmpty("system_account", system == null ? null : system.name());
+        byKind(page, "slow_consumer_stats", server.statistics().slowConsumers());
+        byKind(page, "stale_connection_stats", server.statistics().staleConnections());
+    }
+
+    private static void byKind(JsonPage page, String key, long clients) {
+        page.object(key)
+                .number("clients", clients)
+                .number("routes", 0)
+                .number("gateways", 0)
+                .number("leafs", 0)
+                .endObject();
+    }
+}

@@ -1,0 +1,133 @@
+package io.millrace.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one JSON document as Go's encoding/json would, field after field: two blanks of indent, or
+ * everything on one line. One owner.
+ */
+public final class JsonPage {
+    private final StringBuilder out = new StringBuilder(1024);
+    private final boolean indented;
+    private int depth;
+    private boolean first = true;
+
+    private JsonPage(boolean indented) {
+        this.indented = indented;
+    }
+
+    public static JsonPage indented() {
+        return new JsonPage(true);
+    }
+
+    public static JsonPage compact() {
+        return new JsonPage(false);
+    }
+
+    private void separate() {
+        if (!first) {
+            out.append(',');
+        }
+        if (depth > 0) {
+            newLine();
+        }
+        first = false;
+    }
+
+    private void newLine() {
+        if (indented) {
+            out.append('\n').repeat("  ", depth);
+        }
+    }
+
+    private JsonPage key(@Nullable String key) {
+        separate();
+        if (key != null) {
+            JsonText.quote(out, key);
+            out.append(indented ? ": " : ":");
+        }
+        return this;
+    }
+
+    private JsonPage open(@Nullable String key, char bracket) {
+        key(key);
+        out.append(bracket);
+        depth++;
+        first = true;
+        return this;
+    }
+
+    private JsonPage close(char bracket) {
+        depth--;
+        if (!first) {
+            newLine();
+        }
+        first = false;
+        out.append(bracket);
+        return this;
+    }
+
+    /** Begins an object; {@code key} null for the document itself or an element of an array. */
+    public JsonPage object(@Nullable String key) {
+        return open(key, '{');
+    }
+
+    public JsonPage endObject() {
+        return close('}');
+    }
+
+    public JsonPage array(@Nullable String key) {
+        return open(key, '[');
+    }
+
+    public JsonPage endArray() {
+        return close(']');
+    }
+
+    public JsonPage text(@Nullable String key, String value) {
+        key(key);
+        JsonText.quote(out, value);
+        return this;
+    }
+
+    /** Leaves the field out when there is nothing to say. */
+    public JsonPage textUnlessEmpty(String key, @Nullable String value) {
+        return value == null || value.isEmpty() ? this : text(key, value);
+    }
+
+    public JsonPage number(@Nullable String key, long value) {
+        key(key);
+        out.append(value);
+        return this;
+    }
+
+    public JsonPage numberUnlessZero(String key, long value) {
+        return value == 0 ? this : number(key, value);
+    }
+
+    /** A floating-point number in Go's shortest form. */
+    public JsonPage decimal(String key, double value) {
+        key(key);
+        if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+            out.append((long) value);
+        } else {
+            out.append(value);
+        }
+        return this;
+    }
+
+    public JsonPage flag(String key, boolean value) {
+        key(key);
+        out.append(value);
+        return this;
+    }
+
+    public JsonPage flagUnlessFalse(String key, boolean value) {
+        return value ? flag(key, true) : this;
+    }
+
+    @Override
+    public String toString() {
+        return out.toString();
+    }
+}

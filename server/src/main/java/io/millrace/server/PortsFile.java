@@ -1,0 +1,57 @@
+package io.millrace.server;
+
+import io.millrace.net.HostAddresses;
+import io.millrace.protocol.JsonText;
+import io.millrace.runtime.HostFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The file in {@code ports_file_dir} that names every listener's addresses. */
+final class PortsFile {
+    private final Path path;
+
+    private PortsFile(Path path) {
+        this.path = path;
+    }
+
+    /**
+     * Writes the file, named after the program and its pid.
+     *
+     * @param monitorPort 0 for none
+     */
+    static PortsFile write(
+            String directory, long pid, String host, int port, String monitorHost, int monitorPort)
+            throws IOException {
+        StringBuilder json = new StringBuilder("{\"nats\":");
+        urls(json, "nats", host, port);
+        if (monitorPort > 0) {
+            json.append(",\"monitoring\":");
+            urls(json, "http", monitorHost, monitorPort);
+        }
+        json.append('}');
+        Path path = Path.of(directory).resolve("nats-server_" + pid + ".ports");
+        HostFiles.write(path, json.toString().getBytes(StandardCharsets.UTF_8));
+        return new PortsFile(path);
+    }
+
+    private static void urls(StringBuilder json, String scheme, String host, int port) {
+        List<String> hosts =
+                host.equals("0.0.0.0") || host.equals("::") || host.isEmpty()
+                        ? HostAddresses.all()
+                        : List.of(host);
+        json.append('[');
+        for (int i = 0; i < hosts.size(); i++) {
+            String address = hosts.get(i);
+            String bracketed = address.indexOf(':') >= 0 ? "[" + address + "]" : address;
+            json.append(i == 0 ? "" : ",");
+            JsonText.quote(json, scheme + "://" + bracketed + ":" + port);
+        }
+        json.append(']');
+    }
+
+    void remove() throws IOException {
+        HostFiles.deleteIfExists(path);
+    }
+}

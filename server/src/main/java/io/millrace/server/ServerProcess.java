@@ -1,0 +1,165 @@
+package io.millrace.server;
+
+import io.millrace.broker.Server;
+import io.millrace.broker.ServerIdentity;
+import io.millrace.config.Options;
+import io.millrace.monitor.Monitor;
+import io.millrace.net.NioLoop;
+import io.millrace.runtime.Clock;
+import io.millrace.runtime.HostFiles;
+import io.millrace.runtime.Randomness;
+import io.millrace.runtime.Threads;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server and everything around it in one process: log, monitoring, files, the order of starting
+ * and ending. Started by the main thread; signals come on the JVM's signal thread.
+ */
+final class ServerProcess {
+    private final ServerLog log;
+    private final long pid;
+    private final NioLoop loop;
+    private final Server server;
+    private final Reloading reloading;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private @Nullable Monitor monitor;
+    private @Nullable PortsFile portsFile;
+
+    /** How the options are read again. */
+    interface Reloading {
+        /**
+         * @throws IOException with a text for the log when they cannot be had
+         */
+        Options read() throws IOException;
+    }
+
+    ServerProcess(Options options, ServerLog log, long pid, Reloading reloading)
+            throws IOException {
+        this.log = log;
+        this.pid = pid;
+        this.reloading = reloading;
+        this.loop = new NioLoop("io-0", Clock.system(), log);
+        this.server =
+                new Server(options, loop, Randomness.system(), log, Threads.blocking("login"));
+    }
+
+    /**
+     * Opens the listeners and writes the files, in the order that scripts rely on.
+     *
+     * @throws IOException naming what could not be opened or written
+     */
+    void start() throws IOException {
+        Options options = server.options();
+        banner(options);
+        loop.start();
+        if (options.monitor().httpPort() != 0 || options.monitor().httpsPort() != 0) {
+            monitor = Monitor.start(server, options, log);
+        }
+        server.listen();
+        log.info("Server is ready");
+        if (options.pidFile() != null) {
+            HostFiles.write(
+                    Path.of(options.pidFile()),
+                    Long.toString(pid).getBytes(StandardCharsets.UTF_8));
+        }
+        if (options.portsFileDir() != null) {
+            portsFile =
+                    PortsFile.write(
+                            options.portsFileDir(),
+                            pid,
+                            options.host(),
+                            server.port(),
+                            options.monitor().host(),
+                            monitor == null ? 0 : monitor.port());
+        }
+    }
+
+    private void banner(Options options) {
+        log.info("Starting nats-server");
+        log.info("  Version:  " + ServerIdentity.VERSION);
+        log.info("  Git:      [not set]");
+        log.debug("  Go build: " + ServerIdentity.RUNTIME);
+        log.info("  Name:     " + server.identity().name());
+        log.info("  ID:       " + server.identity().id());
+        if (options.configFile() != null) {
+            log.info(
+                    "Using configuration file: "
+                            + options.configFile()
+                            + (options.configDigest() == null
+                                    ? ""
+                                    : " (" + options.configDigest() + ")"));
+        }
+        String memory = System.getProperty("millrace.memory");
+        if (memory != null) {
+            log.debug(
+                    "  Memory:   "
+                            + memory
+                            + " in all, heap "
+                            + (Runtime.getRuntime().maxMemory() >> 20)
+                            + " MB");
+        }
+        if (server.hasPlaintextPasswords()) {
+            log.warn("Plaintext passwords detected, use nkeys or bcrypt");
+        }
+        if (!options.noSystemAccount()) {
+            log.debug("Created system account: \"" + options.systemAccount() + "\"");
+        }
+    }
+
+    /** Takes the signals from now on. */
+    void handleSignals() {
+        Signals.handle(
+                (name, action) -> {
+                    log.info("Trapped \"" + name + "\" signal");
+                    action.run();
+                },
+                this::reload,
+                log::reopen,
+                () -> server.enterLameDuck(() -> Threads.startDaemon("stop", this::stop)),
+                this::stop);
+    }
+
+    private void reload() {
+        try {
+            Options changed = reloading.read();
+            log.reconfigure(changed.log());
+            server.reload(changed);
+            log.info(
+                    "Reloaded server configuration"
+                            + (changed.configDigest() == null
+                                    ? ""
+                                    : " (" + changed.configDigest() + ")"));
+        } catch (IOException | RuntimeException refused) {
+            log.error("Failed to reload server configuration: " + refused.getMessage());
+        }
+    }
+
+    /** Ends everything and lets {@link #awaitEnd} return. Any thread but the loop's. */
+    void stop() {
+        log.info("Initiating Shutdown...");
+        server.shutDown();
+        Monitor open = monitor;
+        if (open != null) {
+            open.close();
+        }
+        PortsFile ports = portsFile;
+        if (ports != null) {
+            try {
+                ports.remove();
+            } catch (IOException failed) {
+                log.warn("Error removing the ports file: " + failed);
+            }
+        }
+        loop.close();
+        log.info("Server Exiting..");
+        ended.countDown();
+    }
+
+    void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+}
