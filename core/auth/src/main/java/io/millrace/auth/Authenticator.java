@@ -10,9 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +26,24 @@ import org.jspecify.annotations.Nullable;
 public final class Authenticator {
     private static final String GLOBAL_ACCOUNT = "$G";
     private static final int RESPONSES_MAX_DEFAULT = 1;
+    private static final long RESPONSES_EXPIRE_NANOS_DEFAULT = TimeUnit.MINUTES.toNanos(2);
+
+    /** A password of this shape is a hash; any other, however it begins, is the password itself. */
+    private static final Pattern BCRYPT = Pattern.compile("\\$2[abxy]\\$\\d{2}\\$.*");
 
     private final Map<String, Entry> byName = new HashMap<>();
     private final Map<String, Entry> byNKey = new HashMap<>();
+
+    /** Users whose names are distinguished names, by {@link DistinguishedName#parts}. */
+    private final Map<List<String>, Entry> byParts = new HashMap<>();
+
     private final @Nullable String token;
     private final @Nullable String noAuthUser;
     private final boolean configured;
     private final boolean mapsCertificates;
+
+    /** Nobody has a login, or the system account's users alone, unasked for by any block. */
+    private final boolean openToStrangers;
 
     /** A user and the secret that proves it. */
     private record Entry(User user, @Nullable String password) {}
@@ -40,10 +54,11 @@ public final class Authenticator {
         noAuthUser = auth.noAuthUser();
         mapsCertificates = options.tls() != null && options.tls().verifyAndMap();
         if (auth.user() != null) {
+            // default permissions are for the lists of users: nats-server has it so
             add(
-                    new UserOptions(auth.user(), auth.password(), null, null, java.util.List.of()),
+                    new UserOptions(auth.user(), auth.password(), null, null, List.of()),
                     GLOBAL_ACCOUNT,
-                    auth.defaultPermissions());
+                    null);
         }
         for (UserOptions user : auth.users()) {
             add(user, GLOBAL_ACCOUNT, auth.defaultPermissions());
@@ -60,12 +75,9 @@ public final class Authenticator {
                 accountUsers |= !isSystem;
             }
         }
-        configured = accountUsers || auth.present() || !byName.isEmpty() || !byNKey.isEmpty();
-        openToStrangers = !auth.present() && !accountUsers && noAuthUser == null;
+        configured = token != null || !byName.isEmpty() || !byNKey.isEmpty();
+        openToStrangers = !configured || (!auth.present() && !accountUsers && noAuthUser == null);
     }
-
-    /** Only the system account has users: everybody else is in the global account, unasked. */
-    private final boolean openToStrangers;
 
     public static Authenticator of(Options options) {
         return new Authenticator(options);
@@ -86,19 +98,28 @@ public final class Authenticator {
         if (nkey != null) {
             byNKey.put(nkey, new Entry(known, null));
         } else if (user.user() != null) {
-            byName.put(user.user(), new Entry(known, user.password()));
+            Entry entry = new Entry(known, user.password());
+            byName.put(user.user(), entry);
+            List<String> parts = DistinguishedName.parts(user.user());
+            if (!parts.isEmpty()) {
+                byParts.putIfAbsent(parts, entry);
+            }
         }
     }
 
     private static Permissions permissions(PermissionsOptions options) {
+        int max = 0;
+        long expireNanos = 0;
         PermissionsOptions.Responses responses = options.responses();
+        if (responses != null) {
+            max = responses.max() == 0 ? RESPONSES_MAX_DEFAULT : responses.max();
+            expireNanos =
+                    responses.expiresNanos() == 0
+                            ? RESPONSES_EXPIRE_NANOS_DEFAULT
+                            : responses.expiresNanos();
+        }
         return new Permissions(
-                rules(options.publish()),
-                rules(options.subscribe()),
-                responses == null
-                        ? 0
-                        : responses.max() == 0 ? RESPONSES_MAX_DEFAULT : responses.max(),
-                responses == null ? 0 : responses.expiresNanos());
+                rules(options.publish()), rules(options.subscribe()), max, expireNanos);
     }
 
     private static Permissions.Rules rules(PermissionsOptions.@Nullable Rules rules) {
@@ -114,7 +135,7 @@ public final class Authenticator {
 
     /** Whether INFO asks for a login: not where no_auth_user stands in for the silent. */
     public boolean isRequired() {
-        return needsLogin() && noAuthUser == null;
+        return configured && noAuthUser == null;
     }
 
     /** Whether there is anybody to be told apart. */
@@ -134,14 +155,15 @@ public final class Authenticator {
 
     /** Whether the check costs milliseconds (a bcrypt hash), too much for a loop. */
     public boolean needsSlowCheck(Credentials offered) {
-        if (offered.nkey() != null) {
+        if (said(offered.nkey()) != null) {
             return true;
         }
-        if (offered.user() != null) {
-            Entry entry = byName.get(offered.user());
+        String name = said(offered.user());
+        if (name != null) {
+            Entry entry = byName.get(name);
             return entry != null && isBcrypt(entry.password());
         }
-        return offered.token() != null && isBcrypt(token);
+        return said(offered.token()) != null && isBcrypt(token);
     }
 
     /** The verdict. Never throws: whatever goes wrong is a refusal. */
@@ -154,47 +176,62 @@ public final class Authenticator {
     }
 
     private Outcome decide(Credentials offered) {
-        if (offered.nkey() != null) {
-            return byNKey(offered);
+        if (!configured) {
+            return anybody(offered.user());
         }
-        boolean says = offered.user() != null || offered.token() != null;
-        if (mapsCertificates && !says) {
+        String nkey = said(offered.nkey());
+        if (nkey != null) {
+            return byNKey(offered, nkey);
+        }
+        if (mapsCertificates && !byName.isEmpty()) {
             return byCertificate(offered);
         }
-        if (offered.user() != null) {
-            return byPassword(offered, offered.user());
+        String name = said(offered.user());
+        if (name != null) {
+            return byPassword(offered, name);
         }
+        String bearer = said(offered.token());
+        if (bearer != null) {
+            return byToken(bearer);
+        }
+        return said(offered.password()) != null
+                ? new Outcome.Refused("a password without a user")
+                : stranger(offered);
+    }
+
+    /** An empty member of CONNECT is as good as none. */
+    private static @Nullable String said(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
+    }
+
+    private static Outcome anybody(@Nullable String name) {
+        return new Outcome.Accepted(new User(said(name), false, GLOBAL_ACCOUNT, null, Set.of()));
+    }
+
+    private Outcome byToken(String bearer) {
         String expected = token;
-        if (offered.token() != null && expected != null) {
-            return secretMatches(expected, offered.token())
-                    ? new Outcome.Accepted(new User(null, false, GLOBAL_ACCOUNT, null, Set.of()))
-                    : new Outcome.Refused("wrong token");
-        }
-        if (offered.token() != null && isRequired()) {
+        if (expected == null) {
             return new Outcome.Refused("no token is configured");
         }
-        return stranger(offered);
+        return secretMatches(expected, bearer) ? anybody(null) : new Outcome.Refused("wrong token");
     }
 
     private Outcome stranger(Credentials offered) {
         String standIn = noAuthUser;
-        if (standIn != null && offered.token() == null && offered.user() == null) {
-            Entry entry = byName.containsKey(standIn) ? byName.get(standIn) : byNKey.get(standIn);
-            return entry == null
-                    ? new Outcome.Refused("no_auth_user is not known")
-                    : admit(entry.user(), offered);
+        if (standIn == null) {
+            return openToStrangers ? anybody(null) : new Outcome.Refused("no credentials");
         }
-        return openToStrangers
-                ? new Outcome.Accepted(new User(null, false, GLOBAL_ACCOUNT, null, Set.of()))
-                : new Outcome.Refused("no credentials");
+        Entry entry = byName.containsKey(standIn) ? byName.get(standIn) : byNKey.get(standIn);
+        return entry == null
+                ? new Outcome.Refused("no_auth_user is not known")
+                : admit(entry.user(), offered);
     }
 
-    private Outcome byNKey(Credentials offered) {
-        Entry entry = byNKey.get(offered.nkey());
+    private Outcome byNKey(Credentials offered, String key) {
+        Entry entry = byNKey.get(key);
         String nonce = offered.nonce();
         String signature = offered.signature();
-        String key = offered.nkey();
-        if (entry == null || nonce == null || signature == null || key == null) {
+        if (entry == null || nonce == null || signature == null) {
             return new Outcome.Refused("unknown nkey or no signature");
         }
         return NKey.verifies(key, nonce.getBytes(StandardCharsets.UTF_8), signature)
@@ -205,9 +242,7 @@ public final class Authenticator {
     private Outcome byPassword(Credentials offered, String name) {
         Entry entry = byName.get(name);
         if (entry == null) {
-            return openToStrangers && !configured
-                    ? new Outcome.Accepted(new User(name, false, GLOBAL_ACCOUNT, null, Set.of()))
-                    : strangerWithName(name);
+            return new Outcome.Refused("unknown user");
         }
         String expected = entry.password();
         if (expected == null) {
@@ -219,26 +254,29 @@ public final class Authenticator {
                 : new Outcome.Refused("wrong password");
     }
 
-    /** Beside a system account with users, anybody else's name means nothing. */
-    private Outcome strangerWithName(String name) {
-        return openToStrangers
-                ? new Outcome.Accepted(new User(name, false, GLOBAL_ACCOUNT, null, Set.of()))
-                : new Outcome.Refused("unknown user");
-    }
-
+    /** The first name of the certificate that is a user's; the subject's parts in any order. */
     private Outcome byCertificate(Credentials offered) {
-        for (String name : offered.certificateNames()) {
+        List<String> names = offered.certificateNames();
+        for (String name : names) {
             Entry entry = byName.get(name);
-            if (entry != null) {
-                return admit(entry.user(), offered);
+            if (entry != null && isAdmitted(entry.user(), offered)) {
+                return new Outcome.Accepted(entry.user());
             }
         }
-        return new Outcome.Refused("no user for this certificate");
+        List<String> parts = names.isEmpty() ? List.of() : DistinguishedName.parts(names.getLast());
+        Entry entry = parts.isEmpty() ? null : byParts.get(parts);
+        return entry == null
+                ? new Outcome.Refused("no user for this certificate")
+                : admit(entry.user(), offered);
+    }
+
+    private static boolean isAdmitted(User user, Credentials offered) {
+        return user.connectionTypes().isEmpty()
+                || user.connectionTypes().contains(offered.connectionType());
     }
 
     private static Outcome admit(User user, Credentials offered) {
-        return user.connectionTypes().isEmpty()
-                        || user.connectionTypes().contains(offered.connectionType())
+        return isAdmitted(user, offered)
                 ? new Outcome.Accepted(user)
                 : new Outcome.Refused("connection type not allowed");
     }
@@ -251,7 +289,7 @@ public final class Authenticator {
     }
 
     private static boolean isBcrypt(@Nullable String secret) {
-        return secret != null && (secret.startsWith("$2a$") || secret.startsWith("$2b$"));
+        return secret != null && BCRYPT.matcher(secret).matches();
     }
 
     private static boolean secretMatches(String expected, String said) {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What a connection offers as proof of who it is.
  *
  * @param nonce what INFO asked to be signed; null when nothing was asked
- * @param certificateNames the names in a verified client certificate, best first; empty without one
+ * @param certificateNames the names in a verified client certificate, best first and its subject
+ *     last, which may be an empty text; empty without a certificate
  * @param connectionType STANDARD, WEBSOCKET, LEAFNODE …
  */
 public record Credentials(

@@ -41,8 +41,9 @@ public final class Permissions {
     public Permissions(
             Rules publish, Rules subscribe, int responsesMax, long responsesExpireNanos) {
         boolean answersOnly = responsesMax != 0 && publish.allow() == null;
-        this.publishAllow = new SubjectSet(publish.allow() == null ? List.of() : publish.allow());
-        this.publishDeny = new SubjectSet(publish.deny());
+        this.publishAllow =
+                new SubjectSet(publish.allow() == null ? List.of() : subjects(publish.allow()));
+        this.publishDeny = new SubjectSet(subjects(publish.deny()));
         this.publishAllowsAll = publish.allow() == null && !answersOnly;
         this.subscribeAllow = rules(subscribe.allow() == null ? List.of() : subscribe.allow());
         this.subscribeDeny = rules(subscribe.deny());
@@ -52,19 +53,16 @@ public final class Permissions {
         this.responsesExpireNanos = responsesExpireNanos;
     }
 
+    /** What is blank is no subject: it neither allows nor denies anything. */
+    private static List<String> subjects(List<String> entries) {
+        return entries.stream().map(String::strip).filter(entry -> !entry.isEmpty()).toList();
+    }
+
     private static List<QueueRule> rules(List<String> entries) {
         List<QueueRule> rules = new ArrayList<>();
-        for (String entry : entries) {
-            String text = entry.strip();
-            if (text.isEmpty()) {
-                continue;
-            }
-            int blank = text.indexOf(' ');
-            rules.add(
-                    blank < 0
-                            ? new QueueRule(text, null)
-                            : new QueueRule(
-                                    text.substring(0, blank), text.substring(blank + 1).strip()));
+        for (String entry : subjects(entries)) {
+            String[] words = entry.split("\\s+", 2);
+            rules.add(new QueueRule(words[0], words.length == 1 ? null : words[1]));
         }
         return rules;
     }
