@@ -228,7 +228,8 @@ final class ClientConnection implements TransportHandler {
 
     /** Whether {@code more} bytes may be appended; ends a connection that is too far behind. */
     boolean admitsPending(int more) {
-        long maxPending = server.limits().maxPending();
+        long maxPending =
+                Math.min(server.limits().maxPending(), server.router().chunks().shareBytes());
         if (out.pendingBytes() + more <= maxPending) {
             return true;
         }

@@ -53,6 +53,9 @@ final class Outbound {
     }
 
     void append(byte[] from, int offset, int length) {
+        if (failed) {
+            return;
+        }
         pendingBytes += length;
         int position = offset;
         int left = length;
@@ -67,6 +70,9 @@ final class Outbound {
     }
 
     void append(byte single) {
+        if (failed) {
+            return;
+        }
         pendingBytes++;
         byte[] chunk = openChunk(1);
         chunk[openEnd++] = single;
@@ -121,6 +127,7 @@ final class Outbound {
         if (waiting == null) {
             waiting = new ArrayDeque<>();
             full = waiting;
+            pool.startsToWait();
         }
         if (waiting.isEmpty()) {
             firstFullStart = openStart;
@@ -155,6 +162,7 @@ final class Outbound {
             byte[] chunk = waiting.peekFirst();
             if (chunk == null) {
                 full = null;
+                pool.waitsNoLonger();
                 return true;
             }
             int length = chunk.length - firstFullStart;
@@ -192,7 +200,12 @@ final class Outbound {
             pool.giveBack(open);
             open = null;
         }
-        full = null;
+        ArrayDeque<byte[]> waiting = full;
+        if (waiting != null) {
+            waiting.forEach(pool::giveBack);
+            full = null;
+            pool.waitsNoLonger();
+        }
         failed = true;
     }
 }

@@ -10,15 +10,19 @@ final class Router {
     private final NetLoop loop;
     private final Randomness chance;
     private final MatchCache cache = new MatchCache();
-    private final ChunkPool chunks = new ChunkPool();
+    private final ChunkPool chunks;
     private final MessageTail tail = new MessageTail();
     private final Runnable flushing = this::flushTouched;
     private ClientConnection[] touched = new ClientConnection[64];
     private int touchedCount;
 
-    Router(NetLoop loop, Randomness chance) {
+    /**
+     * @param outboundBudgetBytes what may wait for all readers together before they have to share
+     */
+    Router(NetLoop loop, Randomness chance, long outboundBudgetBytes) {
         this.loop = loop;
         this.chance = chance;
+        this.chunks = new ChunkPool(outboundBudgetBytes);
     }
 
     Randomness chance() {

@@ -31,6 +31,9 @@ public final class Server {
 
     private static final int NONCE_BYTES = 11;
 
+    /** One part in so many of the heap may wait for readers before they have to share. */
+    private static final int OUTBOUND_SHARE_OF_HEAP = 3;
+
     private final NetLoop loop;
     private final Log log;
     private final Randomness chance;
@@ -64,7 +67,11 @@ public final class Server {
         this.identity = ServerIdentity.create(options.serverName(), chance);
         this.startEpochNanos = loop.clock().epochNanos();
         this.configLoadEpochNanos = startEpochNanos;
-        this.router = new Router(loop, chance.split());
+        this.router =
+                new Router(
+                        loop,
+                        chance.split(),
+                        Runtime.getRuntime().maxMemory() / OUTBOUND_SHARE_OF_HEAP);
         this.limits = limitsOf(options);
         this.closedConnections = new ClosedConnections(limits.maxClosedClients());
         this.trace = new ProtocolTrace(log, options.log().maxTracedMsgLen());
