@@ -4,6 +4,7 @@ import io.millrace.broker.Server;
 import io.millrace.broker.ServerIdentity;
 import io.millrace.config.Options;
 import io.millrace.monitor.Monitor;
+import io.millrace.monitor.SystemServices;
 import io.millrace.net.NioLoop;
 import io.millrace.runtime.Clock;
 import io.millrace.runtime.HostFiles;
@@ -32,6 +33,8 @@ final class ServerProcess {
     /** How the options are read again. */
     interface Reloading {
         /**
+         * Reads file and flags again.
+         *
          * @throws IOException with a text for the log when they cannot be had
          */
         Options read() throws IOException;
@@ -59,6 +62,7 @@ final class ServerProcess {
         if (options.monitor().httpPort() != 0 || options.monitor().httpsPort() != 0) {
             monitor = Monitor.start(server, options, log);
         }
+        SystemServices.start(server, monitor);
         server.listen();
         log.info("Server is ready");
         if (options.pidFile() != null) {

@@ -647,6 +647,10 @@ final class ClientSession implements ClientOperations, Subscriber {
         return user;
     }
 
+    @Nullable Permissions permissions() {
+        return permissions;
+    }
+
     @Nullable String nonce() {
         return nonce;
     }

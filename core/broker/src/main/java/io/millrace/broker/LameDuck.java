@@ -28,6 +28,7 @@ final class LameDuck extends Timer {
         server.log().info("Entering lame duck mode, stop accepting new clients");
         server.stopListening();
         server.info().enterLameDuck();
+        server.events().lameDuck();
         if (server.openConnections().isEmpty()) {
             finish();
             return;

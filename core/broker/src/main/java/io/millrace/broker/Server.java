@@ -30,6 +30,8 @@ public final class Server {
     private static final long FIRST_CLIENT_ID = 5;
 
     private static final int NONCE_BYTES = 11;
+    private static final long SYSTEM_ID = 2;
+    private static final long USER_INFO_ID = 3;
 
     /** One part in so many of the heap may wait for readers before they have to share. */
     private static final int OUTBOUND_SHARE_OF_HEAP = 3;
@@ -49,6 +51,8 @@ public final class Server {
     private final Login login;
     private final ProtocolTrace trace;
     private final LameDuck lameDuck;
+    private final @Nullable InternalClient systemClient;
+    private final SystemEvents events;
     private volatile Options options;
     private volatile long configLoadEpochNanos;
     private Limits limits;
@@ -79,6 +83,9 @@ public final class Server {
         this.info = new ServerInfo(identity, options.host(), options.port(), true, false);
         this.lameDuck = new LameDuck(this);
         AccountRules.apply(options, accounts);
+        Account system = accounts.system();
+        this.systemClient = system == null ? null : new InternalClient(this, system, SYSTEM_ID);
+        this.events = new SystemEvents(this, systemClient);
     }
 
     private static Limits limitsOf(Options options) {
@@ -100,6 +107,15 @@ public final class Server {
 
     /** Opens the client port. Any thread, once. */
     public void listen() throws IOException {
+        ask(
+                () -> {
+                    UserInfoService userInfo = new UserInfoService(this);
+                    for (Account account : accounts.all()) {
+                        userInfo.serve(new InternalClient(this, account, USER_INFO_ID));
+                    }
+                    events.start();
+                    return true;
+                });
         NetLoop.Listener opened =
                 loop.listen(options.host(), Math.max(0, options.port()), this::accept);
         listener = opened;
@@ -136,7 +152,7 @@ public final class Server {
 
     /** A client has logged in, or has said what it is where no login is needed. */
     void connected(ClientConnection connection) {
-        log.debug(connection.label() + " - Client connected");
+        events.connected(connection);
     }
 
     void disconnected(ClientConnection connection, ClosedReason reason) {
@@ -145,7 +161,9 @@ public final class Server {
         if (reason.isSlowConsumer()) {
             statistics.slowConsumers++;
         }
-        closedConnections.add(ConnectionInfo.of(connection, reason, true));
+        ConnectionInfo last = ConnectionInfo.of(connection, reason, true);
+        closedConnections.add(last);
+        events.disconnected(last, connection.session().account());
         if (connections.isEmpty()) {
             router.releaseCache();
         }
@@ -154,6 +172,7 @@ public final class Server {
 
     void refusedLogin(ClientConnection connection, ConnectOptions said) {
         statistics.refusedLogins++;
+        events.refused(connection);
     }
 
     String newNonce() {
@@ -172,6 +191,7 @@ public final class Server {
         ask(
                 () -> {
                     stopListening();
+                    events.shutdown();
                     for (ClientConnection connection : openConnections()) {
                         connection.close(ClosedReason.SERVER_SHUTDOWN);
                     }
@@ -302,6 +322,29 @@ public final class Server {
     /** When the options in force were read. */
     public long configLoadEpochNanos() {
         return configLoadEpochNanos;
+    }
+
+    /** The server's own voice in the system account; null when that is switched off. */
+    public @Nullable InternalClient systemClient() {
+        return systemClient;
+    }
+
+    public SystemEvents events() {
+        return events;
+    }
+
+    @Nullable ClientConnection connection(long id) {
+        return connections.get(id);
+    }
+
+    /** Ends a client's connection. Loop only; whether there was one. */
+    public boolean kick(long id) {
+        ClientConnection found = connections.get(id);
+        if (found == null) {
+            return false;
+        }
+        found.close(ClosedReason.KICKED);
+        return true;
     }
 
     List<ClientConnection> openConnections() {

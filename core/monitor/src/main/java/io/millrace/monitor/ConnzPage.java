@@ -19,63 +19,88 @@ final class ConnzPage {
     }
 
     /** Which connections by their state. */
-    private enum State {
+    enum State {
         OPEN,
         CLOSED,
         ALL
     }
 
     String body(Query query) {
-        State state = state(query.text("state"));
-        Comparator<ConnectionInfo> order = order(query.text("sort"), state);
-        String subs = query.text("subs");
-        boolean detail = subs.equalsIgnoreCase("detail");
-        boolean list = !detail && query.flag("subs");
-        boolean auth = query.flag("auth");
-        int offset = query.number("offset", 0);
-        int limit = query.number("limit", LIMIT);
-        long cid = query.longNumber("cid", 0);
-        String account = query.text("acc");
-        String user = query.text("user");
-        long[] now = new long[1];
-        List<ConnectionInfo> all =
-                server.ask(
-                        () -> {
-                            now[0] = server.clock().epochNanos();
-                            List<ConnectionInfo> found = new ArrayList<>();
-                            if (state != State.CLOSED) {
-                                found.addAll(server.connectionInfos(list || detail));
-                            }
-                            if (state != State.OPEN) {
-                                found.addAll(server.closedConnectionInfos());
-                            }
-                            return found;
-                        });
-        all.removeIf(
-                info ->
-                        (cid != 0 && info.id() != cid)
-                                || (!account.isEmpty() && !account.equals(info.account()))
-                                || (!user.isEmpty() && !user.equals(info.userName())));
-        all.sort(order);
-        int from = Math.min(offset, all.size());
-        int to = (int) Math.min(all.size(), (long) from + (limit == 0 ? LIMIT : limit));
-        JsonPage page =
-                JsonPage.indented()
-                        .object(null)
-                        .text("server_id", server.identity().id())
-                        .text("now", GoTime.rfc3339(now[0]))
-                        .number("num_connections", to - from)
-                        .number("total", all.size())
-                        .number("offset", offset)
-                        .number("limit", limit == 0 ? LIMIT : limit)
-                        .array("connections");
-        for (ConnectionInfo info : all.subList(from, to)) {
-            connection(page, info, now[0], list, detail, auth);
-        }
-        return page.endArray().endObject().toString();
+        Selection wanted = Selection.of(query);
+        return server.ask(
+                () -> {
+                    JsonPage page = JsonPage.indented().object(null);
+                    write(page, wanted);
+                    return page.endObject().toString();
+                });
     }
 
-    private static State state(String text) {
+    /** What was asked for, checked. */
+    record Selection(
+            State state,
+            Comparator<ConnectionInfo> order,
+            boolean list,
+            boolean detail,
+            boolean auth,
+            int offset,
+            int limit,
+            long cid,
+            String account,
+            String user) {
+
+        static Selection of(Query query) {
+            State state = stateNamed(query.text("state"));
+            String subs = query.text("subs");
+            boolean detail = subs.equalsIgnoreCase("detail");
+            int limit = query.number("limit", LIMIT);
+            return new Selection(
+                    state,
+                    orderNamed(query.text("sort"), state),
+                    !detail && query.flag("subs"),
+                    detail,
+                    query.flag("auth"),
+                    query.number("offset", 0),
+                    limit == 0 ? LIMIT : limit,
+                    query.longNumber("cid", 0),
+                    query.text("acc"),
+                    query.text("user"));
+        }
+
+        boolean admits(ConnectionInfo info) {
+            return (cid == 0 || info.id() == cid)
+                    && (account.isEmpty() || account.equals(info.account()))
+                    && (user.isEmpty() || user.equals(info.userName()));
+        }
+    }
+
+    /** Writes the fields. Loop only. */
+    void write(JsonPage page, Selection wanted) {
+        long now = server.clock().epochNanos();
+        List<ConnectionInfo> all = new ArrayList<>();
+        if (wanted.state() != State.CLOSED) {
+            all.addAll(server.connectionInfos(wanted.list() || wanted.detail()));
+        }
+        if (wanted.state() != State.OPEN) {
+            all.addAll(server.closedConnectionInfos());
+        }
+        all.removeIf(info -> !wanted.admits(info));
+        all.sort(wanted.order());
+        int from = Math.min(wanted.offset(), all.size());
+        int to = (int) Math.min(all.size(), (long) from + wanted.limit());
+        page.text("server_id", server.identity().id())
+                .text("now", GoTime.rfc3339(now))
+                .number("num_connections", to - from)
+                .number("total", all.size())
+                .number("offset", wanted.offset())
+                .number("limit", wanted.limit())
+                .array("connections");
+        for (ConnectionInfo info : all.subList(from, to)) {
+            connection(page, info, now, wanted);
+        }
+        page.endArray();
+    }
+
+    private static State stateNamed(String text) {
         return switch (text.toLowerCase(java.util.Locale.ROOT)) {
             case "", "open" -> State.OPEN;
             case "closed" -> State.CLOSED;
@@ -84,7 +109,7 @@ final class ConnzPage {
         };
     }
 
-    private static Comparator<ConnectionInfo> order(String sort, State state) {
+    private static Comparator<ConnectionInfo> orderNamed(String sort, State state) {
         Comparator<ConnectionInfo> byId = Comparator.comparingLong(ConnectionInfo::id);
         return switch (sort) {
             case "", "cid", "start" -> byId;
@@ -120,12 +145,7 @@ final class ConnzPage {
     }
 
     private static void connection(
-            JsonPage page,
-            ConnectionInfo info,
-            long nowEpochNanos,
-            boolean list,
-            boolean detail,
-            boolean auth) {
+            JsonPage page, ConnectionInfo info, long nowEpochNanos, Selection wanted) {
         long end = info.stopEpochNanos() == 0 ? nowEpochNanos : info.stopEpochNanos();
         page.object(null)
                 .number("cid", info.id())
@@ -154,12 +174,12 @@ final class ConnzPage {
                 .textUnlessEmpty("version", info.options().version())
                 .textUnlessEmpty("tls_version", info.tlsVersion())
                 .textUnlessEmpty("tls_cipher_suite", info.tlsCipher());
-        if (auth) {
+        if (wanted.auth()) {
             page.textUnlessEmpty("authorized_user", info.userName())
                     .textUnlessEmpty("account", info.account());
         }
-        subscriptions(page, info, list, detail);
-        if (auth) {
+        subscriptions(page, info, wanted.list(), wanted.detail());
+        if (wanted.auth()) {
             page.textUnlessEmpty("name_tag", info.account());
         }
         page.endObject();

@@ -26,6 +26,13 @@ final class Query {
         return query;
     }
 
+    /** The same parameters, given as fields of a JSON object. */
+    static Query of(Map<String, String> fields) {
+        Query query = new Query();
+        query.parameters.putAll(fields);
+        return query;
+    }
+
     private static String decode(String text) {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);

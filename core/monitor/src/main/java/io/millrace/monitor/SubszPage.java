@@ -19,43 +19,52 @@ final class SubszPage {
     }
 
     String body(Query query) {
+        return server.ask(
+                () -> {
+                    JsonPage page = JsonPage.indented().object(null);
+                    write(page, query);
+                    return page.endObject().toString();
+                });
+    }
+
+    /** Writes the fields. Loop only. */
+    void write(JsonPage page, Query query) {
         boolean list = query.flag("subs");
         int offset = query.number("offset", 0);
         int limit = query.number("limit", LIMIT);
         String wanted = query.text("acc");
         String test = query.text("test");
-        return server.ask(
-                () -> {
-                    List<SubscriptionView> found = new ArrayList<>();
-                    long total = 0;
-                    for (Account account : server.accounts().all()) {
-                        total += account.interest().size();
-                        if (list && (wanted.isEmpty() || wanted.equals(account.name()))) {
-                            found.addAll(server.subscriptions(account, test));
-                        }
-                    }
-                    return write(total, found, list, offset, limit == 0 ? LIMIT : limit);
-                });
+        List<SubscriptionView> found = new ArrayList<>();
+        long total = 0;
+        for (Account account : server.accounts().all()) {
+            total += account.interest().size();
+            if (list && (wanted.isEmpty() || wanted.equals(account.name()))) {
+                found.addAll(server.subscriptions(account, test));
+            }
+        }
+        write(page, total, found, list, offset, limit == 0 ? LIMIT : limit);
     }
 
-    private String write(
-            long total, List<SubscriptionView> found, boolean list, int offset, int limit) {
-        JsonPage page =
-                JsonPage.indented()
-                        .object(null)
-                        .text("server_id", server.identity().id())
-                        .text("now", GoTime.rfc3339(server.clock().epochNanos()))
-                        .number("num_subscriptions", total)
-                        .number("num_cache", 0)
-                        .number("num_inserts", 0)
-                        .number("num_removes", 0)
-                        .number("num_matches", 0)
-                        .number("cache_hit_rate", 0)
-                        .number("max_fanout", 0)
-                        .number("avg_fanout", 0)
-                        .number("total", found.size())
-                        .number("offset", offset)
-                        .number("limit", limit);
+    private void write(
+            JsonPage page,
+            long total,
+            List<SubscriptionView> found,
+            boolean list,
+            int offset,
+            int limit) {
+        page.text("server_id", server.identity().id())
+                .text("now", GoTime.rfc3339(server.clock().epochNanos()))
+                .number("num_subscriptions", total)
+                .number("num_cache", 0)
+                .number("num_inserts", 0)
+                .number("num_removes", 0)
+                .number("num_matches", 0)
+                .number("cache_hit_rate", 0)
+                .number("max_fanout", 0)
+                .number("avg_fanout", 0)
+                .number("total", found.size())
+                .number("offset", offset)
+                .number("limit", limit);
         int from = Math.min(offset, found.size());
         int to = (int) Math.min(found.size(), (long) from + limit);
         if (list && from < to) {
@@ -74,6 +83,5 @@ final class SubszPage {
             }
             page.endArray();
         }
-        return page.endObject().toString();
     }
 }

@@ -10,15 +10,16 @@ import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** /varz: what the server is, what it is allowed, what it has done. Any thread. */
 final class VarzPage {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Server server;
-    private final Monitor monitor;
+    private final @Nullable Monitor monitor;
 
-    VarzPage(Server server, Monitor monitor) {
+    VarzPage(Server server, @Nullable Monitor monitor) {
         this.server = server;
         this.monitor = monitor;
     }
@@ -27,12 +28,17 @@ final class VarzPage {
         return server.ask(
                 () -> {
                     JsonPage page = JsonPage.indented().object(null);
-                    identity(page);
-                    activity(page);
-                    requests(page);
-                    about(page);
+                    write(page);
                     return page.endObject().toString();
                 });
+    }
+
+    /** Writes the fields. Loop only. */
+    void write(JsonPage page) {
+        identity(page);
+        activity(page);
+        requests(page);
+        about(page);
     }
 
     private void identity(JsonPage page) {
@@ -53,8 +59,8 @@ final class VarzPage {
                 .number("ping_interval", limits.pingIntervalNanos())
                 .number("ping_max", limits.pingMax())
                 .text("http_host", options.monitor().host())
-                .number("http_port", monitor.port())
-                .text("http_base_path", monitor.basePath())
+                .number("http_port", monitor == null ? 0 : monitor.port())
+                .text("http_base_path", monitor == null ? "" : monitor.basePath())
                 .number("https_port", 0)
                 .decimal("auth_timeout", options.auth().timeoutNanos() / NANOS_PER_SECOND)
                 .number("max_control_line", limits.maxControlLine())
@@ -126,7 +132,8 @@ final class VarzPage {
 
     private void requests(JsonPage page) {
         page.object("http_req_stats");
-        Map<String, LongAdder> sorted = new TreeMap<>(monitor.requests());
+        Map<String, LongAdder> sorted =
+                monitor == null ? Map.of() : new TreeMap<>(monitor.requests());
         sorted.forEach((path, count) -> page.number(path, count.sum()));
         page.endObject();
     }

@@ -1,0 +1,264 @@
+package io.millrace.broker;
+
+import io.millrace.protocol.GoTime;
+import io.millrace.protocol.JsonPage;
+import io.millrace.runtime.Timer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the server says of itself in the system account: who came, who went, how it is doing. An
+ * event that nobody would hear is not made. Owned by the loop.
+ */
+public final class SystemEvents {
+    private static final long STATSZ_NANOS = 10_000_000_000L;
+    private static final long CONNS_NANOS = 30_000_000_000L;
+    private static final String ID_LETTERS =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    private static final int ID_LENGTH = 22;
+
+    private final Server server;
+    private final @Nullable InternalClient system;
+    private long sequence;
+
+    SystemEvents(Server server, @Nullable InternalClient system) {
+        this.server = server;
+        this.system = system;
+    }
+
+    /** Starts the regular ones. */
+    void start() {
+        every(STATSZ_NANOS, this::sendStatistics);
+        every(CONNS_NANOS, this::sendAccountConnections);
+    }
+
+    private void every(long nanos, Runnable action) {
+        Timer timer =
+                new Timer() {
+                    @Override
+                    protected void fire() {
+                        action.run();
+                        server.loop().timers().schedule(this, nanos);
+                    }
+                };
+        server.loop().timers().schedule(timer, nanos);
+    }
+
+    private void send(String subject, JsonPage body) {
+        InternalClient speaker = system;
+        if (speaker != null) {
+            speaker.publish(subject, body.toString().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private boolean isHeard(String subject) {
+        InternalClient speaker = system;
+        return speaker != null && speaker.isHeard(subject);
+    }
+
+    void connected(ClientConnection connection) {
+        String account = connection.session().account().name();
+        String subject = "$SYS.ACCOUNT." + account + ".CONNECT";
+        if (isHeard(subject)) {
+            JsonPage page = begin("io.nats.server.advisory.v1.client_connect");
+            client(page, ConnectionInfo.of(connection, null, false));
+            send(subject, page.endObject());
+        }
+        sendConnections(connection.session().account());
+    }
+
+    void disconnected(ConnectionInfo info, Account account) {
+        String subject = "$SYS.ACCOUNT." + account.name() + ".DISCONNECT";
+        if (isHeard(subject)) {
+            JsonPage page = begin("io.nats.server.advisory.v1.client_disconnect");
+            client(page, info);
+            traffic(page, "sent", info.outMessages(), info.outBytes());
+            traffic(page, "received", info.inMessages(), info.inBytes());
+            page.text("reason", info.reasonText());
+            send(subject, page.endObject());
+        }
+        sendConnections(account);
+    }
+
+    /** Somebody could not say who it is. */
+    void refused(ClientConnection connection) {
+        String subject = "$SYS.SERVER." + server.identity().id() + ".CLIENT.AUTH.ERR";
+        if (isHeard(subject)) {
+            ConnectionInfo info =
+                    ConnectionInfo.of(connection, ClosedReason.AUTHENTICATION_FAILURE, false);
+            JsonPage page = begin("io.nats.server.advisory.v1.client_disconnect");
+            client(page, info);
+            traffic(page, "sent", info.outMessages(), info.outBytes());
+            traffic(page, "received", info.inMessages(), info.inBytes());
+            page.text("reason", info.reasonText());
+            send(subject, page.endObject());
+        }
+    }
+
+    void lameDuck() {
+        announce("LAMEDUCK");
+    }
+
+    void shutdown() {
+        announce("SHUTDOWN");
+    }
+
+    private void announce(String what) {
+        String subject = "$SYS.SERVER." + server.identity().id() + "." + what;
+        if (isHeard(subject)) {
+            JsonPage page = JsonPage.compact().object(null);
+            server(page);
+            send(subject, page.endObject());
+        }
+    }
+
+    private void sendAccountConnections() {
+        for (Account account : server.accounts().all()) {
+            if (account.connections() > 0) {
+                sendConnections(account);
+            }
+        }
+    }
+
+    private void sendConnections(Account account) {
+        String subject = "$SYS.ACCOUNT." + account.name() + ".SERVER.CONNS";
+        String oldSubject = "$SYS.SERVER.ACCOUNT." + account.name() + ".CONNS";
+        boolean heard = isHeard(subject);
+        boolean oldHeard = isHeard(oldSubject);
+        if (!heard && !oldHeard) {
+            return;
+        }
+        JsonPage page = begin("io.nats.server.advisory.v1.account_connections");
+        account(page, account);
+        page.endObject();
+        if (oldHeard) {
+            send(oldSubject, page);
+        }
+        if (heard) {
+            send(subject, page);
+        }
+    }
+
+    /** The figures of one account, as events and answers show them. */
+    public void account(JsonPage page, Account account) {
+        page.text("acc", account.name())
+                .text("name", account.name())
+                .number("conns", account.connections())
+                .number("leafnodes", 0)
+                .number("total_conns", account.connections())
+                .number("num_subscriptions", account.interest().size());
+        byKind(page, "sent", account.traffic().outMessages(), account.traffic().outBytes());
+        byKind(page, "received", account.traffic().inMessages(), account.traffic().inBytes());
+        page.number("slow_consumers", account.slowConsumers());
+    }
+
+    private static void byKind(JsonPage page, String key, long messages, long bytes) {
+        page.object(key).number("msgs", messages).number("bytes", bytes);
+        for (String kind : new String[] {"gateways", "routes", "leafs"}) {
+            page.object(kind).number("msgs", 0).number("bytes", 0).endObject();
+        }
+        page.endObject();
+    }
+
+    private void sendStatistics() {
+        String subject = "$SYS.SERVER." + server.identity().id() + ".STATSZ";
+        if (isHeard(subject)) {
+            JsonPage page = JsonPage.compact().object(null);
+            server(page);
+            statistics(page);
+            send(subject, page.endObject());
+        }
+    }
+
+    /** The figures of the whole server. */
+    public void statistics(JsonPage page) {
+        Traffic traffic = server.traffic();
+        int cores = Runtime.getRuntime().availableProcessors();
+        Runtime runtime = Runtime.getRuntime();
+        long subscriptions = 0;
+        int active = 0;
+        for (Account account : server.accounts().all()) {
+            subscriptions += account.interest().size();
+            active += account.connections() > 0 ? 1 : 0;
+        }
+        page.object("statsz")
+                .text("start", GoTime.rfc3339(server.startEpochNanos()))
+                .number("mem", runtime.totalMemory() - runtime.freeMemory())
+                .number("cores", cores)
+                .number("cpu", 0)
+                .number("connections", server.connectionCount())
+                .number("total_connections", server.statistics().connectionsTotal())
+                .number("active_accounts", active)
+                .number("subscriptions", subscriptions);
+        traffic(page, "sent", traffic.outMessages(), traffic.outBytes());
+        traffic(page, "sent_to_clients", traffic.outMessages(), traffic.outBytes());
+        traffic(page, "received", traffic.inMessages(), traffic.inBytes());
+        traffic(page, "received_from_clients", traffic.inMessages(), traffic.inBytes());
+        page.number("slow_consumers", server.statistics().slowConsumers())
+                .number("active_servers", 1)
+                .number("gomaxprocs", cores)
+                .endObject();
+    }
+
+    private static void traffic(JsonPage page, String key, long messages, long bytes) {
+        page.object(key).number("msgs", messages).number("bytes", bytes).endObject();
+    }
+
+    private JsonPage begin(String type) {
+        JsonPage page =
+                JsonPage.compact()
+                        .object(null)
+                        .text("type", type)
+                        .text("id", newId())
+                        .text("timestamp", GoTime.rfc3339(server.clock().epochNanos()));
+        server(page);
+        return page;
+    }
+
+    private String newId() {
+        StringBuilder id = new StringBuilder(ID_LENGTH);
+        for (int i = 0; i < ID_LENGTH; i++) {
+            id.append(ID_LETTERS.charAt(server.router().chance().nextInt(ID_LETTERS.length())));
+        }
+        return id.toString();
+    }
+
+    /** The block that says which server speaks. */
+    public void server(JsonPage page) {
+        page.object("server")
+                .text("name", server.identity().name())
+                .text("host", server.options().host())
+                .text("id", server.identity().id())
+                .text("ver", ServerIdentity.VERSION);
+        if (!server.options().serverTags().isEmpty()) {
+            page.array("tags");
+            server.options().serverTags().forEach(tag -> page.text(null, tag));
+            page.endArray();
+        }
+        page.flag("jetstream", false)
+                .number("flags", 0)
+                .number("seq", ++sequence)
+                .text("time", GoTime.rfc3339(server.clock().epochNanos()))
+                .endObject();
+    }
+
+    /** The block that says which client it is about. */
+    private static void client(JsonPage page, ConnectionInfo info) {
+        page.object("client")
+                .text("start", GoTime.rfc3339(info.startEpochNanos()))
+                .text("host", info.host())
+                .number("id", info.id())
+                .text("acc", info.account())
+                .textUnlessEmpty("user", info.userName())
+                .textUnlessEmpty("name", info.options().name())
+                .textUnlessEmpty("lang", info.options().lang())
+                .textUnlessEmpty("ver", info.options().version());
+        if (info.roundTripNanos() > 0) {
+            page.number("rtt", info.roundTripNanos());
+        }
+        if (info.stopEpochNanos() > 0) {
+            page.text("stop", GoTime.rfc3339(info.stopEpochNanos()));
+        }
+        page.text("kind", "Client").text("client_type", "nats").endObject();
+    }
+}

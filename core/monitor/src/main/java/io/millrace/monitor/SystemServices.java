@@ -1,0 +1,192 @@
+package io.millrace.monitor;
+
+import io.millrace.broker.Account;
+import io.millrace.broker.InternalClient;
+import io.millrace.broker.Server;
+import io.millrace.protocol.FlatJson;
+import io.millrace.protocol.JsonPage;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers questions about the server in the system account ($SYS.REQ.SERVER.…, $SYS.REQ.ACCOUNT.…).
+ * Owned by the broker's loop.
+ */
+public final class SystemServices {
+    private final Server server;
+    private final InternalClient system;
+    private final VarzPage varz;
+    private final ConnzPage connz;
+    private final SubszPage subsz;
+
+    private SystemServices(Server server, InternalClient system, @Nullable Monitor monitor) {
+        this.server = server;
+        this.system = system;
+        this.varz = new VarzPage(server, monitor);
+        this.connz = new ConnzPage(server);
+        this.subsz = new SubszPage(server);
+    }
+
+    /** Answers from now on, where there is a system account. Any thread. */
+    public static void start(Server server, @Nullable Monitor monitor) {
+        server.ask(
+                () -> {
+                    InternalClient system = server.systemClient();
+                    if (system != null) {
+                        new SystemServices(server, system, monitor).subscribe();
+                    }
+                    return true;
+                });
+    }
+
+    private void subscribe() {
+        system.subscribe("$SYS.REQ.SERVER.PING", this::statistics);
+        system.subscribe("$SYS.REQ.SERVER.PING.*", this::ask);
+        system.subscribe("$SYS.REQ.SERVER." + server.identity().id() + ".*", this::ask);
+        system.subscribe("$SYS.REQ.ACCOUNT.*.*", this::askAccount);
+    }
+
+    private void statistics(InternalClient.Request request) {
+        if (isForUs(request)) {
+            JsonPage page = JsonPage.compact().object(null);
+            server.events().server(page);
+            server.events().statistics(page);
+            reply(request, page.endObject());
+        }
+    }
+
+    private void ask(InternalClient.Request request) {
+        String reply = request.reply();
+        if (reply == null || !isForUs(request)) {
+            return;
+        }
+        String what = lastToken(request.subject());
+        Query query = Query.of(fields(request));
+        switch (what) {
+            case "IDZ" -> {
+                JsonPage page = JsonPage.compact().object(null);
+                page.text("name", server.identity().name())
+                        .text("host", server.options().host())
+                        .text("id", server.identity().id());
+                reply(request, page.endObject());
+            }
+            case "STATSZ" -> statistics(request);
+            case "VARZ" -> answer(request, varz::write);
+            case "CONNZ" -> answer(request, page -> connz.write(page, selection(query)));
+            case "SUBSZ" -> answer(request, page -> subsz.write(page, query));
+            case "HEALTHZ" ->
+                    answer(request, page -> page.text("status", "ok").number("status_code", 200));
+            case "ACCOUNTZ" ->
+                    answer(
+                            request,
+                            page -> {
+                                page.array("accounts");
+                                server.accounts().all().forEach(a -> page.text(null, a.name()));
+                                page.endArray();
+                            });
+            case "KICK" -> kick(request);
+            default -> {
+                // a question of a feature that is not there has no answer, as to any unknown one
+            }
+        }
+    }
+
+    private void kick(InternalClient.Request request) {
+        String cid = fields(request).getOrDefault("cid", "");
+        boolean done = !cid.isEmpty() && server.kick(Long.parseLong(cid));
+        JsonPage page = JsonPage.compact().object(null);
+        server.events().server(page);
+        if (!done) {
+            page.object("error")
+                    .number("code", 400)
+                    .text("description", "no such client or leafnode id " + cid)
+                    .endObject();
+        }
+        reply(request, page.endObject());
+    }
+
+    private void askAccount(InternalClient.Request request) {
+        String subject = request.subject();
+        String[] tokens = subject.split("\\.", -1);
+        String name = tokens[3];
+        Account account = server.accounts().find(name);
+        if (request.reply() == null || account == null) {
+            return;
+        }
+        switch (tokens[4]) {
+            case "CONNZ" -> {
+                Map<String, String> fields = fields(request);
+                fields.put("acc", name);
+                answer(request, page -> connz.write(page, selection(Query.of(fields))));
+            }
+            case "SUBSZ" -> {
+                Map<String, String> fields = fields(request);
+                fields.put("acc", name);
+                answer(request, page -> subsz.write(page, Query.of(fields)));
+            }
+            case "CONNS" -> answer(request, page -> server.events().account(page, account));
+            default -> {
+                // see above
+            }
+        }
+    }
+
+    private static ConnzPage.Selection selection(Query query) {
+        return ConnzPage.Selection.of(query);
+    }
+
+    /** The fields of the JSON that came with a request; empty without one. */
+    private static Map<String, String> fields(InternalClient.Request request) {
+        return FlatJson.parse(request.payload());
+    }
+
+    /** A request to everybody may name the servers that it means. */
+    private boolean isForUs(InternalClient.Request request) {
+        Map<String, String> fields = fields(request);
+        String name = server.identity().name();
+        String wanted = fields.getOrDefault("server_name", "");
+        boolean exact = fields.getOrDefault("exact_match", "false").equals("true");
+        boolean nameFits =
+                (exact && !wanted.isEmpty()) ? name.equals(wanted) : name.contains(wanted);
+        String host = fields.getOrDefault("host", "");
+        boolean hostFits = host.isEmpty() || server.options().host().contains(host);
+        return nameFits
+                && hostFits
+                && fields.getOrDefault("cluster", "").isEmpty()
+                && fields.getOrDefault("domain", "").isEmpty();
+    }
+
+    /** What writes the data part of an answer. */
+    private interface Data {
+        void write(JsonPage page);
+    }
+
+    private void answer(InternalClient.Request request, Data data) {
+        JsonPage page = JsonPage.compact().object(null);
+        server.events().server(page);
+        try {
+            page.object("data");
+            data.write(page);
+            page.endObject();
+        } catch (BadQuery bad) {
+            JsonPage error = JsonPage.compact().object(null);
+            server.events().server(error);
+            error.object("error").number("code", 500).text("description", bad.text()).endObject();
+            reply(request, error.endObject());
+            return;
+        }
+        reply(request, page.endObject());
+    }
+
+    private void reply(InternalClient.Request request, JsonPage page) {
+        Optional.ofNullable(request.reply())
+                .ifPresent(
+                        to -> system.publish(to, page.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String lastToken(String subject) {
+        return subject.substring(subject.lastIndexOf('.') + 1);
+    }
+}
