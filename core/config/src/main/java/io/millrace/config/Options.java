@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param port 0 never occurs; -1 for any free one
  * @param systemAccount the account in which the server speaks of itself
  * @param configDigest of the parsed file, "sha256:…"; null without a file
+ * @param connectErrorReports every which failure of a first connection to a server is logged
+ * @param writeTimeout "close" or "retry" when the write deadline passes; empty for the customary
  * @param memoryBytes what the process may use in all; 0 when nobody said
  */
 public record Options(
@@ -38,6 +40,11 @@ public record Options(
         JetStreamOptions jetstream,
         @Nullable String configFile,
         @Nullable String configDigest,
+        int connectErrorReports,
+        int reconnectErrorReports,
+        boolean noSublistCache,
+        String writeTimeout,
+        Map<String, Boolean> featureFlags,
         long memoryBytes) {
 
     private static final Options DEFAULTS = new OptionsBuilder().build();

@@ -32,6 +32,11 @@ public final class OptionsBuilder {
     public JetStreamOptions jetstream = JetStreamOptions.DEFAULTS;
     public @Nullable String configFile;
     public @Nullable String configDigest;
+    public int connectErrorReports = 3600;
+    public int reconnectErrorReports = 1;
+    public boolean noSublistCache;
+    public String writeTimeout = "";
+    public Map<String, Boolean> featureFlags = Map.of();
     public long memoryBytes;
 
     public OptionsBuilder() {}
@@ -61,6 +66,11 @@ public final class OptionsBuilder {
         jetstream = from.jetstream();
         configFile = from.configFile();
         configDigest = from.configDigest();
+        connectErrorReports = from.connectErrorReports();
+        reconnectErrorReports = from.reconnectErrorReports();
+        noSublistCache = from.noSublistCache();
+        writeTimeout = from.writeTimeout();
+        featureFlags = from.featureFlags();
         memoryBytes = from.memoryBytes();
     }
 
@@ -90,6 +100,11 @@ public final class OptionsBuilder {
                 jetstream,
                 configFile,
                 configDigest,
+                connectErrorReports,
+                reconnectErrorReports,
+                noSublistCache,
+                writeTimeout,
+                Map.copyOf(featureFlags),
                 memoryBytes);
     }
 }

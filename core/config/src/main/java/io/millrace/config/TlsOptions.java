@@ -26,6 +26,24 @@ public record TlsOptions(
         HandshakeFirst handshakeFirst,
         boolean insecure) {
 
+    /** What an empty block means. */
+    static final TlsOptions DEFAULTS =
+            new TlsOptions(
+                    null,
+                    null,
+                    null,
+                    List.of(),
+                    false,
+                    false,
+                    List.of(),
+                    List.of(),
+                    "1.2",
+                    2_000_000_000L,
+                    0,
+                    List.of(),
+                    HandshakeFirst.NO,
+                    false);
+
     /** A certificate chain and its key, both PEM files. */
     public record CertificatePair(String certFile, String keyFile) {}
 

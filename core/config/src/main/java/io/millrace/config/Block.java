@@ -1,0 +1,165 @@
+package io.millrace.config;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A block of the file by the names of the table, whatever aliases it uses. Reading a value of a
+ * wrong type leaves a finding and yields the default. Confined to the thread that reads.
+ */
+final class Block {
+    private static final long SECOND = 1_000_000_000L;
+
+    private final ConfValue.Table table;
+    private final Map<String, ConfValue> values = new HashMap<>();
+    private final Sources sources;
+
+    /** What all blocks of one file share. */
+    record Sources(KeyTable keys, Findings findings) {}
+
+    Block(ConfValue.Table table, String id, Sources sources) {
+        this.table = table;
+        this.sources = sources;
+        table.entries()
+                .forEach(
+                        (name, value) -> {
+                            Key key = sources.keys().find(id, name);
+                            if (key != null && key.supported()) {
+                                values.put(key.name(), value);
+                            }
+                        });
+    }
+
+    Sources sources() {
+        return sources;
+    }
+
+    Findings findings() {
+        return sources.findings();
+    }
+
+    Position at() {
+        return table.at();
+    }
+
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    @Nullable ConfValue value(String name) {
+        return values.get(name);
+    }
+
+    boolean flag(String name, boolean otherwise) {
+        ConfValue value = values.get(name);
+        if (value instanceof ConfValue.Flag flag) {
+            return flag.value();
+        }
+        mismatch(value, "bool");
+        return otherwise;
+    }
+
+    long whole(String name, long otherwise) {
+        ConfValue value = values.get(name);
+        if (value instanceof ConfValue.Whole whole) {
+            return whole.value();
+        }
+        mismatch(value, "int64");
+        return otherwise;
+    }
+
+    /** Values beyond an int are read as the nearest one. */
+    int number(String name, int otherwise) {
+        return Math.clamp(whole(name, otherwise), Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
+
+    String text(String name, String otherwise) {
+        ConfValue value = values.get(name);
+        if (value instanceof ConfValue.Text text) {
+            return text.value();
+        }
+        mismatch(value, "string");
+        return otherwise;
+    }
+
+    /** Null when it is missing, empty or of a wrong type. */
+    @Nullable String textOrNull(String name) {
+        String text = text(name, "");
+        return text.isEmpty() ? null : text;
+    }
+
+    /** Only text will do, as in "30s". */
+    long duration(String name, long otherwise) {
+        ConfValue value = values.get(name);
+        if (value == null || !(value instanceof ConfValue.Text)) {
+            mismatch(value, "string");
+            return otherwise;
+        }
+        return parsed(name, value, otherwise);
+    }
+
+    /** Text, or with a warning a number of seconds. */
+    long durationOrSeconds(String name, long otherwise) {
+        ConfValue value = values.get(name);
+        if (value == null) {
+            return otherwise;
+        } else if (value instanceof ConfValue.Text) {
+            return parsed(name, value, otherwise);
+        }
+        findings().warning(value.at(), name, name + " should be converted to a duration");
+        long seconds = whole(name, otherwise / SECOND);
+        return Math.clamp(seconds, Long.MIN_VALUE / SECOND, Long.MAX_VALUE / SECOND) * SECOND;
+    }
+
+    private long parsed(String name, ConfValue value, long otherwise) {
+        try {
+            return Durations.parse(value instanceof ConfValue.Text text ? text.value() : "");
+        } catch (ConfigException wrong) {
+            findings().error(value.at(), "error parsing " + name + ": " + wrong.getMessage());
+            return otherwise;
+        }
+    }
+
+    /** The members of a table; null when it is missing or none. */
+    ConfValue.@Nullable Table table(String name) {
+        ConfValue value = values.get(name);
+        if (value instanceof ConfValue.Table found) {
+            return found;
+        }
+        mismatch(value, "map[string]interface {}");
+        return null;
+    }
+
+    /** An array of texts; empty when it is missing or none. */
+    List<String> texts(String name) {
+        ConfValue value = values.get(name);
+        if (!(value instanceof ConfValue.Array array)) {
+            mismatch(value, "[]interface {}");
+            return List.of();
+        }
+        List<String> texts = new ArrayList<>();
+        for (ConfValue element : array.elements()) {
+            if (element instanceof ConfValue.Text text) {
+                texts.add(text.value());
+            } else {
+                mismatch(element, "string");
+            }
+        }
+        return texts;
+    }
+
+    private void mismatch(@Nullable ConfValue value, String wanted) {
+        if (value != null) {
+            mismatch(value, wanted, findings());
+        }
+    }
+
+    static void mismatch(ConfValue value, String wanted, Findings findings) {
+        findings.error(
+                value.at(),
+                "interface conversion: interface {} is " + value.typeName() + ", not " + wanted);
+    }
+}

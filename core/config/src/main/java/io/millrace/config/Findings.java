@@ -1,0 +1,60 @@
+package io.millrace.config;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is wrong with a file, gathered while it is read. Confined to the thread that reads. */
+final class Findings {
+    private static final Comparator<Position> ORDER =
+            Comparator.comparingInt(Position::line).thenComparingInt(Position::column);
+
+    private record Finding(@Nullable Position at, String text) {
+        String shown() {
+            return at == null ? text : at + ": " + text;
+        }
+    }
+
+    private final List<Finding> errors = new ArrayList<>();
+    private final List<Finding> warnings = new ArrayList<>();
+    private final List<Finding> unsupported = new ArrayList<>();
+
+    void error(Position at, String text) {
+        errors.add(new Finding(at, text));
+    }
+
+    /** For the few that nats-server reports without a place. */
+    void errorWithoutPlace(String text) {
+        errors.add(new Finding(null, text));
+    }
+
+    void warning(Position at, String field, String text) {
+        warnings.add(new Finding(at, "invalid use of field \"" + field + "\": " + text));
+    }
+
+    /** Counts only in a file that is otherwise correct. */
+    void unsupported(Position at, String key) {
+        unsupported.add(new Finding(at, key + " is not supported yet"));
+    }
+
+    /** Errors so far; whoever sees it grow need not look for consequences. */
+    int count() {
+        return errors.size();
+    }
+
+    List<String> warnings() {
+        return shown(warnings);
+    }
+
+    /** All errors, in the order of the file; empty for a file that can be used. */
+    List<String> errors() {
+        return shown(errors.isEmpty() ? unsupported : errors);
+    }
+
+    private static List<String> shown(List<Finding> findings) {
+        List<Finding> sorted = new ArrayList<>(findings);
+        sorted.sort(Comparator.comparing(Finding::at, Comparator.nullsLast(ORDER)));
+        return sorted.stream().map(Finding::shown).toList();
+    }
+}

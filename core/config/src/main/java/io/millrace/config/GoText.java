@@ -1,0 +1,39 @@
+package io.millrace.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Values as nats-server's messages print them. */
+final class GoText {
+    private GoText() {}
+
+    static String plain(ConfValue value) {
+        return switch (value) {
+            case ConfValue.Text text -> text.value();
+            case ConfValue.Whole whole -> Long.toString(whole.value());
+            case ConfValue.Real real -> number(real.value());
+            case ConfValue.Flag flag -> Boolean.toString(flag.value());
+            case ConfValue.Moment moment -> moment.value();
+            case ConfValue.Array array ->
+                    array.elements().stream()
+                            .map(GoText::plain)
+                            .collect(Collectors.joining(" ", "[", "]"));
+            case ConfValue.Table table ->
+                    table.entries().entrySet().stream()
+                            .map(entry -> entry.getKey() + ":" + plain(entry.getValue()))
+                            .collect(Collectors.joining(" ", "map[", "]"));
+        };
+    }
+
+    static String quoted(List<String> texts) {
+        return texts.stream()
+                .map(text -> "\"" + text + "\"")
+                .collect(Collectors.joining(" ", "[", "]"));
+    }
+
+    static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
+    }
+}

@@ -1,0 +1,78 @@
+package io.millrace.config;
+
+import java.util.List;
+import java.util.Objects;
+
+/** The rules between options that hold for a server but that "-t" does not look at. Stateless. */
+public final class OptionsCheck {
+    private static final String SYSTEM = "$SYS";
+
+    private OptionsCheck() {}
+
+    /**
+     * Refuses options that no server can run with.
+     *
+     * @throws ConfigException with the text for the operator, without the program's name
+     */
+    public static void check(Options options) throws ConfigException {
+        LimitsOptions limits = options.limits();
+        if (limits.maxPayload() > limits.maxPending()) {
+            throw new ConfigException(
+                    "max_payload ("
+                            + limits.maxPayload()
+                            + ") cannot be higher than max_pending ("
+                            + limits.maxPending()
+                            + ")");
+        }
+        if (options.lameDuckGracePeriodNanos() >= options.lameDuckDurationNanos()) {
+            throw new ConfigException(
+                    "lame duck grace period ("
+                            + Durations.format(options.lameDuckGracePeriodNanos())
+                            + ") should be strictly lower than lame duck duration ("
+                            + Durations.format(options.lameDuckDurationNanos())
+                            + ")");
+        }
+        noAuthUser(options);
+        String system = options.systemAccount();
+        boolean known =
+                system.equals(SYSTEM)
+                        || options.accounts().stream().anyMatch(a -> a.name().equals(system));
+        if (!known) {
+            throw new ConfigException("error resolving system account: account missing");
+        }
+    }
+
+    private static void noAuthUser(Options options) throws ConfigException {
+        String name = options.auth().noAuthUser();
+        if (name == null) {
+            return;
+        }
+        boolean anybody =
+                !options.auth().users().isEmpty()
+                        || options.accounts().stream().anyMatch(a -> !a.users().isEmpty());
+        if (!anybody) {
+            throw new ConfigException(
+                    "no_auth_user: \"" + name + "\" present, but users/nkeys are not defined");
+        } else if (!hasUser(options, name)) {
+            throw new ConfigException(
+                    "no_auth_user: \""
+                            + name
+                            + "\" not present as user or nkey in authorization block or account"
+                            + " configuration");
+        }
+    }
+
+    /** Whether a user or an NKey of that name is configured anywhere. */
+    static boolean hasUser(Options options, String name) {
+        return has(options.auth().users(), name)
+                || options.accounts().stream().anyMatch(account -> has(account.users(), name));
+    }
+
+    private static boolean has(List<UserOptions> users, String name) {
+        return users.stream()
+                .anyMatch(
+                        user ->
+                                Objects.equals(user.user(), name)
+                                        || Objects.equals(user.nkey(), name));
+    }
+}
