@@ -9,6 +9,7 @@ final class AccountRules {
 
     /** Loop only, or before the loop starts. */
     static void apply(Options options, Accounts accounts) {
+        accounts.global().map(MappingTable.of(options.mappings()));
         for (AccountOptions configured : options.accounts()) {
             Account account = accounts.named(configured.name());
             AccountOptions.Limits limits = configured.limits();
@@ -18,6 +19,9 @@ final class AccountRules {
                             limits.maxSubscriptions(),
                             limits.maxPayload(),
                             limits.maxLeafnodes()));
+            if (account != accounts.global() || !configured.mappings().isEmpty()) {
+                account.map(MappingTable.of(configured.mappings()));
+            }
         }
         accounts.makeSystem(options.noSystemAccount() ? null : options.systemAccount());
     }
