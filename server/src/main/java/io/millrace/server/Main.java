@@ -1,13 +1,17 @@
 package io.millrace.server;
 
-import io.millrace.config.MonitorOptions;
+import io.millrace.config.CommandLine;
+import io.millrace.config.ConfigException;
+import io.millrace.config.ConfigFile;
+import io.millrace.config.Flags;
 import io.millrace.config.Options;
-import io.millrace.config.OptionsBuilder;
 import io.millrace.runtime.Clock;
 import java.io.IOException;
 
-/** The program. */
+/** The program: does what the command line asks for and leaves with its exit code. */
 public final class Main {
+    private static final String NAME = "nats-server: ";
+
     private Main() {}
 
     public static void main(String[] args) throws InterruptedException {
@@ -15,38 +19,61 @@ public final class Main {
     }
 
     private static int run(String[] args) throws InterruptedException {
-        OptionsBuilder builder = Options.defaults().toBuilder();
-        for (int i = 0; i + 1 < args.length; i += 2) {
-            switch (args[i]) {
-                case "-p" -> builder.port = Integer.parseInt(args[i + 1]);
-                case "-a" -> builder.host = args[i + 1];
-                case "-m" ->
-                        builder.monitor =
-                                new MonitorOptions(
-                                        "0.0.0.0", Integer.parseInt(args[i + 1]), 0, "/");
-                default -> {
-                    System.err.println("nats-server: flag provided but not defined: " + args[i]);
-                    return 1;
-                }
+        return switch (CommandLine.parse(args, System.getenv())) {
+            case CommandLine.Run(Flags flags) -> serve(flags);
+            case CommandLine.Test(Flags flags) -> test(flags);
+            case CommandLine.Show(String text) -> {
+                System.out.print(text);
+                System.out.flush();
+                yield 0;
             }
-        }
-        Options options = builder.build();
-        long pid = ProcessHandle.current().pid();
+            case CommandLine.SendSignal(String command, String process) ->
+                    SignalSender.send(command, process);
+            case CommandLine.Refused(int exit, String output, String error) -> {
+                System.out.print(output);
+                System.out.flush();
+                System.err.println(error);
+                yield exit;
+            }
+        };
+    }
+
+    private static int test(Flags flags) {
         try {
-            ServerLog log = ServerLog.open(options.log(), Clock.system(), pid);
-            ServerProcess process = new ServerProcess(options, log, pid, () -> options);
-            try {
-                process.start();
-            } catch (IOException failed) {
-                log.fatal("Error listening on port: " + failed.getMessage());
+            ConfigFile.Loaded loaded = flags.load();
+            if (!loaded.warnings().isEmpty()) {
+                loaded.warnings().forEach(warning -> System.err.println(NAME + warning));
                 return 1;
             }
+            System.err.println(CommandLine.Test.valid(loaded.options()));
+            return 0;
+        } catch (ConfigException wrong) {
+            System.err.println(NAME + wrong.getMessage());
+            return 1;
+        }
+    }
+
+    private static int serve(Flags flags) throws InterruptedException {
+        Options options;
+        ServerLog log;
+        long pid = ProcessHandle.current().pid();
+        try {
+            ConfigFile.Loaded loaded = flags.load();
+            loaded.warnings().forEach(warning -> System.err.println(NAME + warning));
+            options = loaded.options();
+            log = ServerLog.open(options.log(), Clock.system(), pid);
+        } catch (ConfigException | IOException wrong) {
+            System.err.println(NAME + wrong.getMessage());
+            return 1;
+        }
+        try (log) {
+            ServerProcess process = new ServerProcess(options, log, pid, flags);
+            process.start();
             process.handleSignals();
             process.awaitEnd();
-            log.close();
             return 0;
         } catch (IOException failed) {
-            System.err.println("nats-server: " + failed.getMessage());
+            log.fatal(String.valueOf(failed.getMessage()));
             return 1;
         }
     }

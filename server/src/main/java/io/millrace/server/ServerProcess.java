@@ -2,7 +2,10 @@ package io.millrace.server;
 
 import io.millrace.broker.Server;
 import io.millrace.broker.ServerIdentity;
+import io.millrace.config.ConfigException;
+import io.millrace.config.Flags;
 import io.millrace.config.Options;
+import io.millrace.config.Reload;
 import io.millrace.monitor.Monitor;
 import io.millrace.monitor.SystemServices;
 import io.millrace.net.NioLoop;
@@ -11,8 +14,10 @@ import io.millrace.runtime.HostFiles;
 import io.millrace.runtime.Randomness;
 import io.millrace.runtime.Threads;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -25,26 +30,16 @@ final class ServerProcess {
     private final long pid;
     private final NioLoop loop;
     private final Server server;
-    private final Reloading reloading;
+    private final Flags flags;
     private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable Monitor monitor;
     private @Nullable PortsFile portsFile;
 
-    /** How the options are read again. */
-    interface Reloading {
-        /**
-         * Reads file and flags again.
-         *
-         * @throws IOException with a text for the log when they cannot be had
-         */
-        Options read() throws IOException;
-    }
-
-    ServerProcess(Options options, ServerLog log, long pid, Reloading reloading)
+    ServerProcess(Options options, ServerLog log, long pid, Flags flags)
             throws IOException {
         this.log = log;
         this.pid = pid;
-        this.reloading = reloading;
+        this.flags = flags;
         this.loop = new NioLoop("io-0", Clock.system(), log);
         this.server =
                 new Server(options, loop, Randomness.system(), log, Threads.blocking("login"));
@@ -63,7 +58,20 @@ final class ServerProcess {
             monitor = Monitor.start(server, options, log);
         }
         SystemServices.start(server, monitor);
-        server.listen();
+        try {
+            server.listen();
+        } catch (IOException failed) {
+            String address = options.host() + ":" + options.port();
+            throw new IOException(
+                    "Error listening on port: "
+                            + address
+                            + ", \"listen tcp "
+                            + address
+                            + ": bind: "
+                            + reason(failed)
+                            + "\"",
+                    failed);
+        }
         log.info("Server is ready");
         if (options.pidFile() != null) {
             HostFiles.write(
@@ -80,6 +88,12 @@ final class ServerProcess {
                             options.monitor().host(),
                             monitor == null ? 0 : monitor.port());
         }
+    }
+
+    private static String reason(IOException failed) {
+        return failed instanceof BindException
+                ? "address already in use"
+                : String.valueOf(failed.getMessage());
     }
 
     private void banner(Options options) {
@@ -129,17 +143,28 @@ final class ServerProcess {
 
     private void reload() {
         try {
-            Options changed = reloading.read();
-            log.reconfigure(changed.log());
-            server.reload(changed);
-            log.info(
-                    "Reloaded server configuration"
-                            + (changed.configDigest() == null
-                                    ? ""
-                                    : " (" + changed.configDigest() + ")"));
-        } catch (IOException | RuntimeException refused) {
+            Options changed = flags.load().options();
+            switch (Reload.between(server.options(), changed)) {
+                case Reload.Refused(String why) ->
+                        log.error("Failed to reload server configuration: " + why);
+                case Reload.Accepted(List<Reload.Change> changes) -> apply(changed, changes);
+            }
+        } catch (ConfigException | IOException | RuntimeException refused) {
             log.error("Failed to reload server configuration: " + refused.getMessage());
         }
+    }
+
+    private void apply(Options changed, List<Reload.Change> changes) throws IOException {
+        log.reconfigure(changed.log());
+        server.reload(changed);
+        for (Reload.Change change : changes) {
+            log.info(change.logText());
+        }
+        log.info(
+                "Reloaded server configuration"
+                        + (changed.configDigest() == null
+                                ? ""
+                                : " (" + changed.configDigest() + ")"));
     }
 
     /** Ends everything and lets {@link #awaitEnd} return. Any thread but the loop's. */
