@@ -5,7 +5,7 @@ module io.millrace.net {
     requires static transitive org.jspecify;
     requires transitive io.millrace.runtime;
     requires org.jctools.core.jdk11;
-    requires tls.channel;
 
     exports io.millrace.net;
+    exports io.millrace.net.tls;
 }

@@ -61,7 +61,6 @@ final class DoorsTest {
     private static final Map<String, String> LIBRARIES =
             Map.of(
                     "jctools-core-jdk11", "org.jctools..",
-                    "tls-channel", "tlschannel..",
                     "jackson-core", "tools.jackson..",
                     "bcrypt", "at.favre.lib..");
 

@@ -1,0 +1,2 @@
+/** TLS over any transport: the server's side. */
+package io.millrace.net.tls;
