@@ -202,6 +202,10 @@ public final class ClientParser {
     private static int connect(
             byte[] b, int args, int to, int controlLineMax, ClientOperations client) {
         int from = skipBlanks(b, args, to);
+        if (from - args > controlLineMax) {
+            client.controlLineTooLong();
+            return -1;
+        }
         int lineFeed = lineEnd(b, from, to, controlLineMax, client);
         if (lineFeed < 0) {
             return -1;
