@@ -43,7 +43,8 @@ final class ConfigurationPageTest {
         page.append("# Configuration keys\n\n");
         page.append("Made from the table of keys in `core/config`; do not edit by hand.\n");
         page.append("Names starting with `$` are shared blocks, used where a type names them.\n");
-        page.append("Keys that say \"not yet\" are known, but a file that uses them is refused.\n\n");
+        page.append(
+                "Keys that say \"not yet\" are known, but a file that uses them is refused.\n\n");
         page.append("| key | aliases | type | default | reload | since | |\n");
         page.append("|---|---|---|---|---|---|---|\n");
         for (Key key : KeyTable.load().keys()) {
