@@ -32,6 +32,7 @@ final class ClientConnection implements TransportHandler {
     private byte @Nullable [] partial;
     private int partialLength;
     private boolean awaitsFlush;
+    private boolean awaitsWritable;
     private boolean paused;
     private boolean closed;
     private long stalls;
@@ -169,7 +170,7 @@ final class ClientConnection implements TransportHandler {
 
     void flushAtEndOfTurn() {
         awaitsFlush = false;
-        if (!closed && !out.isBlocked()) {
+        if (!closed && !awaitsWritable) {
             flushNow();
         }
     }
@@ -178,18 +179,21 @@ final class ClientConnection implements TransportHandler {
         if (closed) {
             return;
         }
-        boolean wasBlocked = out.isBlocked();
+        // not isBlocked(): an append that fills the last chunk flushes and may block by itself
+        boolean waited = awaitsWritable;
         boolean progress = out.flush();
         if (out.isFailed()) {
             close(ClosedReason.WRITE_ERROR);
         } else if (out.isBlocked()) {
-            if (!wasBlocked) {
+            if (!waited) {
+                awaitsWritable = true;
                 transport.armWriting(true);
             }
-            if (progress || !wasBlocked) {
+            if (progress || !waited) {
                 startWriteDeadline();
             }
-        } else if (wasBlocked) {
+        } else if (waited) {
+            awaitsWritable = false;
             transport.armWriting(false);
             if (writeDeadline != null) {
                 server.loop().timers().cancel(writeDeadline);

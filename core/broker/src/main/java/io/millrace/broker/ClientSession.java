@@ -97,10 +97,10 @@ final class ClientSession implements ClientOperations, Subscriber {
 
     @Override
     public void connect(byte[] buffer, int offset, int length) {
-        if (server.log().isTrace()) {
-            server.trace().in(connection, Redaction.connect(buffer, offset, length));
-        }
         ConnectOptions said = ConnectOptions.parse(buffer, offset, length);
+        if (server.log().isTrace()) {
+            server.trace().in(connection, Redaction.connect(said));
+        }
         if (said == null) {
             server.log().error(connection.label() + " - processConnect Parse Error");
             connection.close(ClosedReason.PROTOCOL_VIOLATION);

@@ -1,65 +1,47 @@
 package io.millrace.broker;
 
+import io.millrace.protocol.ConnectOptions;
+import io.millrace.protocol.JsonPage;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Text of a peer made fit for a log line: no secrets, no control characters. */
 final class Redaction {
-    private static final String[] SECRETS = {
-        "pass", "auth_token", "jwt", "sig", "nkey", "proxy_sig"
-    };
-
     private Redaction() {}
 
-    /** A CONNECT with its secrets replaced. */
-    static String connect(byte[] b, int offset, int length) {
-        String text = new String(b, offset, length, StandardCharsets.UTF_8);
-        for (String secret : SECRETS) {
-            text = redact(text, "\"" + secret + "\"");
+    /**
+     * What a CONNECT said, made anew from the fields that we know: whatever else a client sends, and
+     * however it spells it, stays out of the log.
+     */
+    static String connect(@Nullable ConnectOptions said) {
+        if (said == null) {
+            return "CONNECT (unreadable)";
         }
-        return "CONNECT " + printable(text);
+        JsonPage page =
+                JsonPage.compact()
+                        .object(null)
+                        .flag("verbose", said.verbose())
+                        .flag("pedantic", said.pedantic())
+                        .flag("echo", said.echo())
+                        .flag("headers", said.headers())
+                        .flag("no_responders", said.noResponders())
+                        .number("protocol", said.protocol())
+                        .textUnlessEmpty("name", said.name())
+                        .textUnlessEmpty("lang", said.lang())
+                        .textUnlessEmpty("version", said.version())
+                        .textUnlessEmpty("user", said.user());
+        secret(page, "pass", said.password());
+        secret(page, "auth_token", said.token());
+        secret(page, "jwt", said.jwt());
+        secret(page, "nkey", said.nkey());
+        secret(page, "sig", said.signature());
+        return printable("CONNECT " + page.endObject());
     }
 
-    /** Replaces the value behind every occurrence of {@code key}, string or not. */
-    private static String redact(String text, String key) {
-        StringBuilder out = new StringBuilder(text.length());
-        int position = 0;
-        while (true) {
-            int found = indexOfIgnoreCase(text, key, position);
-            if (found < 0) {
-                return out.append(text, position, text.length()).toString();
-            }
-            int value = found + key.length();
-            while (value < text.length()
-                    && (text.charAt(value) == ' ' || text.charAt(value) == ':')) {
-                value++;
-            }
-            out.append(text, position, value).append("\"[REDACTED]\"");
-            position = valueEnd(text, value);
+    private static void secret(JsonPage page, String key, @Nullable String value) {
+        if (value != null) {
+            page.text(key, "[REDACTED]");
         }
-    }
-
-    private static int indexOfIgnoreCase(String text, String key, int from) {
-        for (int i = from; i + key.length() <= text.length(); i++) {
-            if (text.regionMatches(true, i, key, 0, key.length())) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private static int valueEnd(String text, int from) {
-        boolean quoted = from < text.length() && text.charAt(from) == '"';
-        int i = quoted ? from + 1 : from;
-        while (i < text.length()) {
-            char c = text.charAt(i);
-            if (quoted && c == '\\') {
-                i++;
-            } else if (quoted ? c == '"' : c == ',' || c == '}') {
-                return quoted ? i + 1 : i;
-            }
-            i++;
-        }
-        return text.length();
     }
 
     /** Quoted as Go's %q does, for the bytes that matter. */

@@ -106,6 +106,7 @@ final class Router {
 
     /** Forgets what it knows of connections that are gone. */
     void releaseCache() {
-        cache.release();
+        // not now: the last connection may have ended in the middle of a delivery
+        loop.atEndOfTurn(cache::release);
     }
 }

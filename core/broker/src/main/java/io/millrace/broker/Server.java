@@ -192,6 +192,10 @@ public final class Server {
                 () -> {
                     stopListening();
                     events.shutdown();
+                    return true;
+                });
+        ask(
+                () -> {
                     for (ClientConnection connection : openConnections()) {
                         connection.close(ClosedReason.SERVER_SHUTDOWN);
                     }

@@ -47,7 +47,9 @@ public final class SystemEvents {
     private void send(String subject, JsonPage body) {
         InternalClient speaker = system;
         if (speaker != null) {
-            speaker.publish(subject, body.toString().getBytes(StandardCharsets.UTF_8));
+            // not now: a connection may end in the middle of a delivery, and routing does not nest
+            byte[] event = body.toString().getBytes(StandardCharsets.UTF_8);
+            server.loop().execute(() -> speaker.publish(subject, event));
         }
     }
 
