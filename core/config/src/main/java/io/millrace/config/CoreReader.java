@@ -25,7 +25,7 @@ final class CoreReader {
         place(into);
         identity(into);
         into.log = log(into.log);
-        into.monitor = monitor(into.monitor);
+        into.monitor = monitor(into.monitor, into.host);
         into.limits = limits(into.limits);
         lameDuck(into);
         into.pidFile = textOr("pid_file", into.pidFile);
@@ -165,8 +165,9 @@ final class CoreReader {
                 block.number("max_traced_msg_len", from.maxTracedMsgLen()));
     }
 
-    private MonitorOptions monitor(MonitorOptions from) {
-        String host = from.host();
+    /** The pages are served where the clients come in, unless it is said otherwise. */
+    private MonitorOptions monitor(MonitorOptions from, String clientHost) {
+        String host = clientHost;
         int httpPort = block.number("http_port", from.httpPort());
         int httpsPort = block.number("https_port", from.httpsPort());
         HostPort http = hostPort("http");

@@ -55,7 +55,7 @@ public final class Flags {
         MonitorOptions monitor = builder.monitor;
         builder.monitor =
                 new MonitorOptions(
-                        values.containsKey(Flag.HOST) ? builder.host : monitor.host(),
+                        monitor.host().equals(options.host()) ? builder.host : monitor.host(),
                         number(Flag.HTTP_PORT, monitor.httpPort()),
                         number(Flag.HTTPS_PORT, monitor.httpsPort()),
                         monitor.basePath());

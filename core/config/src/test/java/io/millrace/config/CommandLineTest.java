@@ -156,4 +156,17 @@ final class CommandLineTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("flag -cluster is not supported yet");
     }
+
+    @Test
+    void pagesAreServedWhereClientsComeInUnlessSaidOtherwise() throws ConfigException, IOException {
+        Path file = Files.writeString(folder.resolve("a.conf"), "host: 127.0.0.1\nhttp_port: 8222\n");
+
+        assertThat(options("-c", file.toString()).monitor().host()).isEqualTo("127.0.0.1");
+        assertThat(options("-a", "127.0.0.2", "-m", "8222").monitor().host())
+                .isEqualTo("127.0.0.2");
+
+        Files.writeString(file, "http: \"127.0.0.3:8222\"\n");
+        assertThat(options("-c", file.toString(), "-a", "127.0.0.2").monitor().host())
+                .isEqualTo("127.0.0.3");
+    }
 }
