@@ -35,8 +35,7 @@ final class ServerProcess {
     private @Nullable Monitor monitor;
     private @Nullable PortsFile portsFile;
 
-    ServerProcess(Options options, ServerLog log, long pid, Flags flags)
-            throws IOException {
+    ServerProcess(Options options, ServerLog log, long pid, Flags flags) throws IOException {
         this.log = log;
         this.pid = pid;
         this.flags = flags;
@@ -52,6 +51,7 @@ final class ServerProcess {
      */
     void start() throws IOException {
         Options options = server.options();
+        UnbuiltFeatures.refuse(options);
         banner(options);
         loop.start();
         if (options.monitor().httpPort() != 0 || options.monitor().httpsPort() != 0) {
@@ -144,6 +144,7 @@ final class ServerProcess {
     private void reload() {
         try {
             Options changed = flags.load().options();
+            UnbuiltFeatures.refuse(changed);
             switch (Reload.between(server.options(), changed)) {
                 case Reload.Refused(String why) ->
                         log.error("Failed to reload server configuration: " + why);

@@ -10,8 +10,8 @@ final class Redaction {
     private Redaction() {}
 
     /**
-     * What a CONNECT said, made anew from the fields that we know: whatever else a client sends, and
-     * however it spells it, stays out of the log.
+     * What a CONNECT said, made anew from the fields that we know: whatever else a client sends,
+     * and however it spells it, stays out of the log.
      */
     static String connect(@Nullable ConnectOptions said) {
         if (said == null) {

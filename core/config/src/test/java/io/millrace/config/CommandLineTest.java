@@ -159,7 +159,8 @@ final class CommandLineTest {
 
     @Test
     void pagesAreServedWhereClientsComeInUnlessSaidOtherwise() throws ConfigException, IOException {
-        Path file = Files.writeString(folder.resolve("a.conf"), "host: 127.0.0.1\nhttp_port: 8222\n");
+        Path file =
+                Files.writeString(folder.resolve("a.conf"), "host: 127.0.0.1\nhttp_port: 8222\n");
 
         assertThat(options("-c", file.toString()).monitor().host()).isEqualTo("127.0.0.1");
         assertThat(options("-a", "127.0.0.2", "-m", "8222").monitor().host())

@@ -1,0 +1,34 @@
+package io.millrace.server;
+
+import io.millrace.config.LogOptions;
+import io.millrace.config.Options;
+import java.io.IOException;
+
+/**
+ * Options that are understood but have no effect yet: a server that was asked for them does not
+ * start, rather than run without them.
+ */
+final class UnbuiltFeatures {
+    private UnbuiltFeatures() {}
+
+    /**
+     * Lets options pass that can be honoured.
+     *
+     * @throws IOException naming the first one that cannot
+     */
+    static void refuse(Options options) throws IOException {
+        LogOptions log = options.log();
+        if (options.tls() != null) {
+            throw new IOException("tls is not supported yet");
+        }
+        if (options.monitor().httpsPort() != 0) {
+            throw new IOException("https is not supported yet");
+        }
+        if (log.syslog() || log.remoteSyslog() != null) {
+            throw new IOException("syslog is not supported yet");
+        }
+        if (options.jetstream().enabled()) {
+            throw new IOException("jetstream is not supported yet");
+        }
+    }
+}
