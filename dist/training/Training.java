@@ -7,6 +7,10 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +30,15 @@ public final class Training {
 
     public static void main(String[] command) throws Exception {
         int port = freePort();
+        int monitoringPort = freePort();
         List<String> line = new ArrayList<>(List.of(command));
-        line.addAll(List.of("-a", "127.0.0.1", "-p", "" + port));
+        line.addAll(
+                List.of(
+                        "-a", "127.0.0.1", "-p", "" + port, "-m", "" + monitoringPort));
         Process server = new ProcessBuilder(line).inheritIO().start();
         try {
             awaitPong(server, port);
-            load(port);
+            load(port, monitoringPort);
         } finally {
             server.destroy();
             if (!server.waitFor(60, TimeUnit.SECONDS)) {
@@ -40,7 +47,7 @@ public final class Training {
         }
     }
 
-    private static void load(int port) throws Exception {
+    private static void load(int port, int monitoringPort) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LOAD_SECONDS);
         AtomicBoolean done = new AtomicBoolean();
         try (Client subscriber = new Client(port);
@@ -53,6 +60,7 @@ public final class Training {
             Thread readingSubscriber = subscriber.readUntil(done);
             Thread readingQueue = queue.readUntil(done);
             Thread echoing = responder.echoUntil(done);
+            HttpClient http = HttpClient.newHttpClient();
             for (int round = 0; System.nanoTime() < end; round++) {
                 publisher.publishBatch(round);
                 if (round % 4 == 0) {
@@ -60,6 +68,7 @@ public final class Training {
                 }
                 if (round % 50 == 0) {
                     connectAndLeave(port);
+                    monitor(http, monitoringPort);
                 }
             }
             done.set(true);
@@ -79,6 +88,16 @@ public final class Training {
         try (Client visitor = new Client(port)) {
             visitor.send("SUB visit.* 1\r\nUNSUB 1\r\nPUB visit.a 0\r\n\r\n");
             visitor.awaitPong();
+        }
+    }
+
+    private static void monitor(HttpClient http, int port) throws Exception {
+        for (String page :
+                List.of("varz", "connz?subs=1", "routez", "subsz", "accountz", "healthz", "jsz")) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/" + page))
+                            .build();
+            http.send(request, HttpResponse.BodyHandlers.ofByteArray());
         }
     }
 

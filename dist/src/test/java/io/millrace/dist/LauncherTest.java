@@ -130,8 +130,9 @@ final class LauncherTest {
     @Test
     void aloneItStartsTheDevelopmentProfileAndSaysWhatToTry() throws Exception {
         Outcome outcome = run("millrace");
-        assertThat(outcome.serverArguments()).containsExactly("-a", "127.0.0.1", "-p", "4222");
-        assertThat(outcome.err()).contains("nats sub", "nats pub", "4222");
+        assertThat(outcome.serverArguments())
+                .containsExactly("-a", "127.0.0.1", "-p", "4222", "-m", "8222");
+        assertThat(outcome.err()).contains("nats sub", "nats pub", "8222");
     }
 
     @Test
