@@ -1,0 +1,143 @@
+package io.millrace.store;
+
+import io.millrace.runtime.DiskException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** One attempt at a checkpoint: gathering the streams' parts, then making them durable. */
+final class CheckpointRound {
+    /** A stream's answer; without a part when it could not give one. */
+    private record Answer(
+            StreamStore stream,
+            @Nullable StreamCheckpoint part,
+            @Nullable StoreException trouble) {}
+
+    final long covered;
+    final List<Segment> graves;
+    private final ConcurrentLinkedQueue<Answer> answers = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger awaited = new AtomicInteger();
+
+    /** Everything up to {@code covered} will be in it; {@code graves} were dead before. */
+    CheckpointRound(long covered, List<Segment> graves) {
+        this.covered = covered;
+        this.graves = graves;
+    }
+
+    /** Asks every stream through its owner. */
+    void ask(Collection<StreamStore> streams) {
+        awaited.set(streams.size());
+        for (StreamStore stream : streams) {
+            stream.owner().execute(() -> answer(stream));
+        }
+    }
+
+    private void answer(StreamStore stream) {
+        try {
+            if (!stream.isClosed()) {
+                answers.add(new Answer(stream, StreamCheckpoint.of(stream), null));
+            }
+        } catch (StoreException e) {
+            answers.add(new Answer(stream, null, e));
+        } finally {
+            awaited.decrementAndGet();
+        }
+    }
+
+    boolean complete() {
+        return awaited.get() == 0;
+    }
+
+    /**
+     * Syncs what the parts refer to; a segment whose sync fails is marked and must be rewritten.
+     */
+    void sync(SegmentFiles files, KeeperDesk desk) throws DiskException, StoreException {
+        boolean any = false;
+        for (Answer answer : answers) {
+            StoreException trouble = answer.trouble();
+            StreamCheckpoint part = answer.part();
+            if (trouble != null) {
+                throw trouble;
+            }
+            if (part == null) {
+                continue;
+            }
+            boolean some = false;
+            for (int i = 0; i < part.unsynced().size(); i++) {
+                Segment segment = part.unsynced().get(i);
+                try {
+                    if (segment.suspect) {
+                        throw new DiskException(
+                                DiskException.Code.IO,
+                                files.path(segment),
+                                "an earlier sync failed",
+                                null);
+                    }
+                    files.sync(segment);
+                } catch (DiskException e) {
+                    if (e.code() != DiskException.Code.NOT_FOUND) {
+                        segment.suspect = true;
+                        rescue(answer.stream(), segment, desk);
+                    }
+                    throw e;
+                }
+                segment.syncedBytes = Math.max(segment.syncedBytes, part.targets().get(i));
+                some = true;
+            }
+            if (some) {
+                files.disk().syncDirectory(files.directory(answer.stream().id(), false));
+                any = true;
+            }
+        }
+        if (any) {
+            files.disk().syncDirectory(files.streams());
+        }
+    }
+
+    /* The journal still holds what the segment may have lost, so there is no hurry; but the
+     * checkpoint has to wait for the new file. */
+    private static void rescue(StreamStore stream, Segment segment, KeeperDesk desk) {
+        stream.owner()
+                .execute(
+                        () -> {
+                            try {
+                                if (segment == stream.segments.active) {
+                                    stream.closeActive();
+                                }
+                            } catch (StoreException e) {
+                                // The next checkpoint comes here again.
+                                return;
+                            }
+                            desk.rewrite(stream, segment);
+                        });
+    }
+
+    /** All records of the checkpoint, the head first. */
+    List<byte[]> records(byte[] head) {
+        List<byte[]> all = new ArrayList<>();
+        all.add(head);
+        for (Answer answer : answers) {
+            StreamCheckpoint part = answer.part();
+            if (part != null) {
+                all.addAll(part.records());
+            }
+        }
+        return all;
+    }
+
+    /** The segments that the checkpoint refers to. */
+    static Set<Long> referred(List<byte[]> records) {
+        Set<Long> ids = new HashSet<>();
+        for (byte[] record : records) {
+            if (Frame.type(record, 0) == Frame.SEGMENT) {
+                ids.add(Frame.getLong(record, Frame.HEADER_BYTES));
+            }
+        }
+        return ids;
+    }
+}

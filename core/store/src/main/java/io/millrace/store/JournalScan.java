@@ -1,0 +1,75 @@
+package io.millrace.store;
+
+import java.util.Arrays;
+
+/** What one file of the journal holds: the numbers and places of its records. Single owner. */
+final class JournalScan {
+    private final byte[] data;
+    private long[] numbers = new long[64];
+    private int[] places = new int[64];
+    private int count;
+    private long highest;
+
+    private JournalScan(byte[] data) {
+        this.data = data;
+    }
+
+    static JournalScan of(byte[] data, long floor, Checksum check) {
+        JournalScan scan = new JournalScan(data);
+        RecordScanner scanner =
+                new RecordScanner(data, FileHeader.BYTES, data.length, floor, check);
+        while (scanner.next()) {
+            int at = scanner.at();
+            boolean holds = scanner.bodyHolds();
+            scan.add(Frame.number(data, at), holds ? at : ~at);
+        }
+        return scan;
+    }
+
+    private void add(long number, int place) {
+        if (count > 0 && number <= numbers[count - 1]) {
+            // Never written like that: a remnant that survived in a torn batch.
+            return;
+        }
+        if (count == numbers.length) {
+            numbers = Arrays.copyOf(numbers, count * 2);
+            places = Arrays.copyOf(places, count * 2);
+        }
+        numbers[count] = number;
+        places[count++] = place;
+        highest = number;
+    }
+
+    /** Forgets what a later file holds anew. */
+    void cutFrom(long number) {
+        while (count > 0 && numbers[count - 1] >= number) {
+            count--;
+        }
+    }
+
+    int count() {
+        return count;
+    }
+
+    long number(int i) {
+        return numbers[i];
+    }
+
+    /** Where the record is; the complement when its body is damaged. */
+    int place(int i) {
+        return places[i];
+    }
+
+    byte[] data() {
+        return data;
+    }
+
+    long first() {
+        return count == 0 ? Long.MAX_VALUE : numbers[0];
+    }
+
+    /** The highest number that was in the file. */
+    long highest() {
+        return highest;
+    }
+}

@@ -1,0 +1,127 @@
+package io.millrace.store;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Where streams leave work for the keeper. Any thread. */
+final class KeeperDesk {
+    /** What is wanted of a segment. */
+    enum Wish {
+        INDEX,
+        COMPACT
+    }
+
+    /** One wish; {@code index} is what an INDEX wish writes, {@code run} what COMPACT rewrites. */
+    record Job(
+            Wish wish,
+            StreamStore stream,
+            Segment segment,
+            @Nullable GrowingIndex index,
+            @Nullable CompactionRun run) {}
+
+    /** A segment below this share of live bytes is compacted. */
+    private static final int THIN_DIVISOR = 2;
+
+    final ConcurrentLinkedQueue<Job> jobs = new ConcurrentLinkedQueue<>();
+    final ConcurrentLinkedQueue<Segment> dead = new ConcurrentLinkedQueue<>();
+    private final Journal journal;
+    private final StoreOptions options;
+    private final AtomicInteger nextStateId;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private boolean woken;
+    private volatile boolean wiping;
+
+    KeeperDesk(Journal journal, StoreOptions options, int nextStateId) {
+        this.options = options;
+        this.journal = journal;
+        this.nextStateId = new AtomicInteger(nextStateId);
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    int takeStateId() {
+        return nextStateId.getAndIncrement();
+    }
+
+    void atLeastStateId(int next) {
+        nextStateId.accumulateAndGet(next, Math::max);
+    }
+
+    int nextStateId() {
+        return nextStateId.get();
+    }
+
+    /** A segment gets no more messages: its index can go to disk. */
+    void closed(StreamStore stream, Segment segment) {
+        if (segment.index instanceof GrowingIndex index) {
+            jobs.add(new Job(Wish.INDEX, stream, segment, index, null));
+            wake();
+        }
+    }
+
+    /** A message left a closed segment: perhaps too little is left of it. */
+    void thinned(StreamStore stream, Segment segment) {
+        if (segment.liveBytes < (segment.dataBytes - FileHeader.BYTES) / THIN_DIVISOR
+                && segment.indexBytes > 0) {
+            rewrite(stream, segment);
+        }
+    }
+
+    /** The segment is written anew, without what is deleted. Called by the stream's owner. */
+    void rewrite(StreamStore stream, Segment segment) {
+        if (!segment.busy) {
+            CompactionRun run = CompactionRun.around(stream, segment, options);
+            jobs.add(new Job(Wish.COMPACT, stream, segment, null, run));
+            wake();
+        }
+    }
+
+    /** Nothing refers to the segment any more once a checkpoint says so. */
+    void dead(Segment segment) {
+        dead.add(segment);
+    }
+
+    /** The next checkpoint overwrites what it frees. */
+    void wipe() {
+        wiping = true;
+        journal.roll();
+        wake();
+    }
+
+    boolean wiping() {
+        return wiping;
+    }
+
+    void wiped() {
+        wiping = false;
+    }
+
+    void wake() {
+        lock.lock();
+        try {
+            woken = true;
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void await(long nanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = nanos;
+            while (!woken && left > 0) {
+                left = work.awaitNanos(left);
+            }
+            woken = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.millrace.store;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reader's place in a stream: finds the next message that matches, and remembers what it found
+ * out about the segment it is in. One per consumer; owned by the stream's owner.
+ */
+/* The matches of a segment are found once, through its own index, and then walked: a consumer that
+ * reads a stream to its end pays for what matches, and once per segment for finding it. In the
+ * newest segment the list grows with the messages. Without a filter nothing is kept. */
+public final class MessageCursor {
+    private final StreamStore stream;
+    private final List<SubjectFilter> filters;
+    private final boolean all;
+    private final @Nullable SubjectFilter single;
+    private SegmentIndex.@Nullable Matches matches;
+    private @Nullable Segment segment;
+    private int examined;
+
+    /** Nothing before this index was looked at. */
+    private int floor;
+
+    MessageCursor(StreamStore stream, List<SubjectFilter> filters) {
+        this.stream = stream;
+        this.filters = List.copyOf(filters);
+        this.all = filters.isEmpty() || filters.stream().anyMatch(SubjectFilter::isAll);
+        this.single =
+                filters.size() == 1 && filters.getFirst().isLiteral() ? filters.getFirst() : null;
+    }
+
+    /**
+     * Fills {@code into} with the first message at or behind {@code from} that matches.
+     *
+     * @return false when there is none now
+     */
+    public boolean next(long from, StoredMessage into) throws StoreException {
+        long start = Math.max(from, stream.firstSequence());
+        SubjectFilter only = single;
+        if (only != null) {
+            start = narrowed(only, start);
+        }
+        StreamSegments segments = stream.segments;
+        while (start <= stream.lastSequence()) {
+            int at = Math.max(0, segments.placeOf(start));
+            if (at >= segments.list.size()) {
+                return false;
+            }
+            Segment candidate = segments.list.get(at);
+            if (candidate.live == 0 || candidate.last < start) {
+                if (at + 1 >= segments.list.size()) {
+                    return false;
+                }
+                start = Math.max(start, segments.list.get(at + 1).base);
+                continue;
+            }
+            int found = in(candidate, start);
+            if (found < 0) {
+                start = candidate.last + 1;
+                continue;
+            }
+            long sequence = candidate.base + segments.index(candidate).delta(found);
+            if (segments.read(candidate, found, into)) {
+                return true;
+            }
+            start = sequence + 1;
+        }
+        return false;
+    }
+
+    /** A single subject is known by its first and last: what lies outside is not looked at. */
+    private long narrowed(SubjectFilter only, long start) throws StoreException {
+        SubjectIndex subjects = stream.subjects();
+        byte[] subject = only.text();
+        int handle = subjects.find(subject, 0, subject.length);
+        if (handle == SortedSubjects.NONE || subjects.last(handle) < start) {
+            return Long.MAX_VALUE;
+        }
+        return Math.max(start, subjects.first(handle));
+    }
+
+    private int in(Segment candidate, long start) throws StoreException {
+        SegmentIndex index = stream.segments.index(candidate);
+        int from = index.lowerBound((int) Math.max(0, start - candidate.base));
+        if (all) {
+            return candidate.nextLive(index, from);
+        }
+        SegmentIndex.Matches known = matches;
+        if (candidate != segment || known == null || from < floor || examined > index.count()) {
+            known = StreamQueries.union(index, filters, from);
+            matches = known;
+            segment = candidate;
+            examined = index.count();
+            floor = from;
+        } else if (examined < index.count()) {
+            SegmentIndex.Matches more = StreamQueries.union(index, filters, examined);
+            for (int i = 0; i < more.count; i++) {
+                known.add(more.indexes[i]);
+            }
+            examined = index.count();
+        }
+        for (int place = known.lowerBound(from); place < known.count; place++) {
+            int at = known.indexes[place];
+            if (!candidate.isDeleted(index.delta(at))) {
+                return at;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,75 @@
+package io.millrace.store;
+
+/** Walks over records in memory and goes on behind damage. Owned by whoever made it. */
+final class RecordScanner {
+    private final byte[] data;
+    private final int end;
+    private final long numberFloor;
+    private final Checksum check;
+    private int cursor;
+    private int at = -1;
+    private boolean bodyHolds;
+    private boolean skipped;
+
+    /**
+     * @param numberFloor records with this journal number or a lower one are what a reused file
+     *     still holds from its former life
+     */
+    RecordScanner(byte[] data, int from, int end, long numberFloor, Checksum check) {
+        this.data = data;
+        this.cursor = from;
+        this.end = end;
+        this.numberFloor = numberFloor;
+        this.check = check;
+    }
+
+    /** Moves to the next record whose header holds. */
+    boolean next() {
+        skipped = false;
+        int candidate = cursor;
+        while (candidate + Frame.HEADER_BYTES <= end) {
+            if (Frame.getInt(data, candidate) == Frame.MAGIC
+                    && Frame.headerHolds(data, candidate, end, check)
+                    && Frame.number(data, candidate) > numberFloor) {
+                found(candidate);
+                return true;
+            }
+            skipped = true;
+            candidate += Frame.ALIGNMENT;
+        }
+        at = -1;
+        return false;
+    }
+
+    private void found(int candidate) {
+        at = candidate;
+        bodyHolds = Frame.bodyHolds(data, at, end, check);
+        long behind = (long) at + Frame.padded(Frame.length(data, at));
+        if (behind > end) {
+            // The rest was cut off: nothing of this record can be trusted to be its own.
+            cursor = at + Frame.HEADER_BYTES;
+        } else {
+            cursor = (int) behind;
+        }
+    }
+
+    /** Where the record begins. */
+    int at() {
+        return at;
+    }
+
+    /** Where the next one should begin. */
+    int behind() {
+        return cursor;
+    }
+
+    /** Whether the body is as it was written; the header always is. */
+    boolean bodyHolds() {
+        return bodyHolds;
+    }
+
+    /** Whether something that is no record lies between this record and the one before. */
+    boolean skipped() {
+        return skipped;
+    }
+}

@@ -1,0 +1,72 @@
+package io.millrace.store;
+
+/**
+ * What lies where in one segment: sequence, position and subject of each message, in order of
+ * sequence. Knows nothing of deletions. The growing one is owned by its stream until the segment is
+ * closed; from then on it is immutable.
+ */
+interface SegmentIndex {
+    int count();
+
+    /** Sequence of the message at {@code index}, less the segment's base. */
+    int delta(int index);
+
+    /** Where its record begins in the file. */
+    int position(int index);
+
+    /**
+     * The first index whose delta is not below {@code delta}; {@link #count} when there is none.
+     */
+    int lowerBound(int delta);
+
+    /** The first index from {@code from} on with exactly this subject, or -1. */
+    int nextOf(byte[] subject, int length, int from);
+
+    /** The last index below {@code before} with exactly this subject, or -1. */
+    int previousOf(byte[] subject, int length, int before);
+
+    /** Indexes from {@code from} on whose subjects match, ascending, at the front of the array. */
+    Matches matches(SubjectFilter filter, int from);
+
+    /** Visits each subject with its indexes. */
+    void forEachSubject(SubjectVisitor visitor);
+
+    /** The subject of the message at {@code index}, for what cannot be read any more. */
+    byte[] subjectOf(int index);
+
+    /** Heap bytes held. */
+    long bytes();
+
+    /** Takes one subject and how to find its messages. */
+    interface SubjectVisitor {
+        void visit(byte[] bytes, int offset, int length, int[] indexes, int count);
+    }
+
+    /** A list of indexes. */
+    final class Matches {
+        int[] indexes = new int[16];
+        int count;
+
+        void add(int index) {
+            if (count == indexes.length) {
+                indexes = java.util.Arrays.copyOf(indexes, count * 2);
+            }
+            indexes[count++] = index;
+        }
+
+        /** The place of the first one not below {@code index}. */
+        int lowerBound(int index) {
+            int low = 0;
+            int high = count;
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (indexes[middle] < index) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package io.millrace.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Removing many messages of a stream at once. Runs on the stream's owner. */
+final class StreamCutting {
+    /** Pairs of first sequence and count in one record. */
+    private static final int RUNS_PER_RECORD = 4096;
+
+    private StreamCutting() {}
+
+    /** Takes out everything below {@code sequence}: whole segments without a look at messages. */
+    static void cut(StreamStore stream, long sequence) throws StoreException {
+        StreamSegments segments = stream.segments;
+        if (sequence > stream.lastSequence()) {
+            stream.removeAll();
+            return;
+        }
+        while (!segments.list.isEmpty() && segments.list.getFirst().last < sequence) {
+            stream.removeSegment(segments.list.getFirst());
+        }
+        if (segments.list.isEmpty()) {
+            return;
+        }
+        Segment boundary = segments.list.getFirst();
+        if (boundary.base >= sequence) {
+            return;
+        }
+        SegmentIndex index = segments.index(boundary);
+        int end = index.lowerBound((int) (sequence - boundary.base));
+        for (int at = boundary.nextLive(index, 0); at >= 0 && at < end; ) {
+            long gone = boundary.base + index.delta(at);
+            int before = boundary.live;
+            stream.forget(gone);
+            if (boundary.live == before || boundary.live == 0) {
+                at = boundary.live == 0 ? -1 : boundary.nextLive(index, at + 1);
+            } else {
+                at = boundary.nextLive(index, at + 1);
+            }
+        }
+    }
+
+    /**
+     * Removes messages.
+     *
+     * @param filter null: whatever the subject
+     * @param below 0: all; else only sequences below this
+     * @param keep how many of the newest that match stay
+     * @return how many were removed
+     */
+    static long purge(StreamStore stream, @Nullable SubjectFilter filter, long below, long keep)
+            throws StoreException {
+        long before = stream.messages();
+        long limit = below == 0 ? stream.lastSequence() + 1 : below;
+        if (filter == null || filter.isAll()) {
+            long target = keep == 0 ? limit : Math.min(limit, oldestKept(stream, keep));
+            if (target > stream.firstSequence() || before == 0) {
+                stream.compactTo(Math.min(target, stream.lastSequence() + 1));
+            }
+            return before - stream.messages();
+        }
+        long[] gone = matching(stream, filter, limit);
+        int count = gone.length;
+        if (keep > 0) {
+            long all = below == 0 ? count : matching(stream, filter, Long.MAX_VALUE).length;
+            count = (int) Math.max(0, Math.min(count, all - keep));
+        }
+        remove(stream, gone, count);
+        return before - stream.messages();
+    }
+
+    /** Removes the first {@code count} of ascending sequences, all of them there. */
+    static void remove(StreamStore stream, long[] sequences, int count) throws StoreException {
+        int at = 0;
+        while (at < count) {
+            List<long[]> runs = new ArrayList<>();
+            int from = at;
+            while (at < count && runs.size() < RUNS_PER_RECORD) {
+                long first = sequences[at];
+                int end = at + 1;
+                while (end < count && sequences[end] == first + (end - at)) {
+                    end++;
+                }
+                runs.add(new long[] {first, end - at});
+                at = end;
+            }
+            byte[] body = new byte[runs.size() * 16];
+            for (int i = 0; i < runs.size(); i++) {
+                Frame.putLong(body, i * 16, runs.get(i)[0]);
+                Frame.putLong(body, i * 16 + 8, runs.get(i)[1]);
+            }
+            stream.journalled(Frame.DELETE_RUNS, 0, 0, body);
+            for (int i = from; i < at; i++) {
+                stream.forget(sequences[i]);
+            }
+        }
+    }
+
+    private static long[] matching(StreamStore stream, SubjectFilter filter, long below)
+            throws StoreException {
+        long[] found = new long[16];
+        int count = 0;
+        for (Segment segment : new ArrayList<>(stream.segments.list)) {
+            if (segment.base >= below) {
+                break;
+            }
+            SegmentIndex index = stream.segments.index(segment);
+            SegmentIndex.Matches matches = index.matches(filter, 0);
+            for (int i = 0; i < matches.count; i++) {
+                int delta = index.delta(matches.indexes[i]);
+                if (segment.isDeleted(delta) || segment.base + delta >= below) {
+                    continue;
+                }
+                if (count == found.length) {
+                    found = java.util.Arrays.copyOf(found, count * 2);
+                }
+                found[count++] = segment.base + delta;
+            }
+        }
+        return java.util.Arrays.copyOf(found, count);
+    }
+
+    private static long oldestKept(StreamStore stream, long keep) throws StoreException {
+        List<Segment> list = stream.segments.list;
+        long left = keep;
+        for (int place = list.size() - 1; place >= 0; place--) {
+            Segment segment = list.get(place);
+            if (segment.live < left) {
+                left -= segment.live;
+                continue;
+            }
+            SegmentIndex index = stream.segments.index(segment);
+            for (int at = index.count() - 1; at >= 0; at--) {
+                if (!segment.isDeleted(index.delta(at)) && --left == 0) {
+                    return segment.base + index.delta(at);
+                }
+            }
+        }
+        return stream.firstSequence();
+    }
+
+    /** Builds the subject index from the segments' own. */
+    static SubjectIndex indexOf(StreamSegments segments) throws StoreException {
+        SubjectIndex all = new MemorySubjectIndex();
+        for (Segment segment : new ArrayList<>(segments.list)) {
+            SegmentIndex index = segments.index(segment);
+            index.forEachSubject(
+                    (subject, offset, length, indexes, count) -> {
+                        int alive = 0;
+                        int first = -1;
+                        int last = -1;
+                        for (int i = 0; i < count; i++) {
+                            int delta = index.delta(indexes[i]);
+                            if (!segment.isDeleted(delta)) {
+                                first = first < 0 ? delta : first;
+                                last = delta;
+                                alive++;
+                            }
+                        }
+                        if (alive > 0) {
+                            all.addAll(
+                                    subject,
+                                    offset,
+                                    length,
+                                    alive,
+                                    segment.base + first,
+                                    segment.base + last);
+                        }
+                    });
+        }
+        return all;
+    }
+}

@@ -1,0 +1,302 @@
+package io.millrace.store;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Questions about the subjects of a stream. Runs on the stream's owner. */
+/* The subject index answers what concerns whole subjects; where it holds only a bound after a
+ * deletion, the segments' indexes give the exact sequence, once. What begins in the middle of a
+ * stream is counted per segment, on the side of the beginning that has fewer segments. */
+final class StreamQueries {
+    private StreamQueries() {}
+
+    static long first(StreamStore stream, int handle, byte[] subject, int length)
+            throws StoreException {
+        SubjectIndex subjects = stream.subjects();
+        if (subjects.firstIsExact(handle)) {
+            return subjects.first(handle);
+        }
+        long bound = subjects.first(handle);
+        StreamSegments segments = stream.segments;
+        for (int place = Math.max(0, segments.placeOf(bound));
+                place < segments.list.size();
+                place++) {
+            Segment segment = segments.list.get(place);
+            if (segment.live == 0 || segment.last < bound) {
+                continue;
+            }
+            SegmentIndex index = segments.index(segment);
+            int from = index.lowerBound((int) Math.max(0, bound - segment.base));
+            int at = index.nextOf(subject, length, from);
+            while (at >= 0 && segment.isDeleted(index.delta(at))) {
+                at = index.nextOf(subject, length, at + 1);
+            }
+            if (at >= 0) {
+                subjects.exactFirst(handle, segment.base + index.delta(at));
+                break;
+            }
+        }
+        return subjects.first(handle);
+    }
+
+    static long last(StreamStore stream, int handle, byte[] subject, int length)
+            throws StoreException {
+        SubjectIndex subjects = stream.subjects();
+        if (!subjects.lastIsExact(handle)) {
+            long found = lastUpTo(stream, subject, length, subjects.last(handle));
+            if (found > 0) {
+                subjects.exactLast(handle, found);
+            }
+        }
+        return subjects.last(handle);
+    }
+
+    /** The last message of a subject at or below {@code bound}, or 0. */
+    static long lastUpTo(StreamStore stream, byte[] subject, int length, long bound)
+            throws StoreException {
+        StreamSegments segments = stream.segments;
+        for (int place = segments.placeOf(bound); place >= 0; place--) {
+            Segment segment = segments.list.get(place);
+            if (segment.live == 0) {
+                continue;
+            }
+            SegmentIndex index = segments.index(segment);
+            long delta = Math.min(bound - segment.base, Segment.MAX_RANGE);
+            int before = index.lowerBound((int) delta + 1);
+            int at = index.previousOf(subject, length, before);
+            while (at >= 0 && segment.isDeleted(index.delta(at))) {
+                at = index.previousOf(subject, length, at);
+            }
+            if (at >= 0) {
+                return segment.base + index.delta(at);
+            }
+        }
+        return 0;
+    }
+
+    static SubjectState state(StreamStore stream, SubjectFilter filter) throws StoreException {
+        SubjectIndex subjects = stream.subjects();
+        List<byte[]> inexact = new ArrayList<>();
+        long[] figures = {Long.MAX_VALUE, 0, 0, 0};
+        filter.forEach(
+                subjects,
+                (handle, subject, length) -> {
+                    figures[2] += subjects.count(handle);
+                    figures[3]++;
+                    boolean lower = subjects.first(handle) < figures[0];
+                    boolean higher = subjects.last(handle) > figures[1];
+                    if ((lower && !subjects.firstIsExact(handle))
+                            || (higher && !subjects.lastIsExact(handle))) {
+                        inexact.add(Arrays.copyOf(subject, length));
+                    } else {
+                        figures[0] = Math.min(figures[0], subjects.first(handle));
+                        figures[1] = Math.max(figures[1], subjects.last(handle));
+                    }
+                    return true;
+                });
+        for (byte[] subject : inexact) {
+            int handle = subjects.find(subject, 0, subject.length);
+            if (handle != SortedSubjects.NONE) {
+                figures[0] = Math.min(figures[0], first(stream, handle, subject, subject.length));
+                figures[1] = Math.max(figures[1], last(stream, handle, subject, subject.length));
+            }
+        }
+        if (figures[2] == 0) {
+            return new SubjectState(0, 0, 0, 0);
+        }
+        return new SubjectState(figures[0], figures[1], figures[2], (int) figures[3]);
+    }
+
+    static void counts(StreamStore stream, SubjectFilter filter, SubjectCounts counts)
+            throws StoreException {
+        SubjectIndex subjects = stream.subjects();
+        filter.forEach(
+                subjects,
+                (handle, subject, length) -> {
+                    counts.count(subject, length, subjects.count(handle));
+                    return true;
+                });
+    }
+
+    /** Messages at or behind {@code from} that match any of the filters; none means all. */
+    static long pending(StreamStore stream, long from, List<SubjectFilter> filters)
+            throws StoreException {
+        if (from > stream.lastSequence() || stream.messages() == 0) {
+            return 0;
+        }
+        boolean all = filters.isEmpty() || filters.stream().anyMatch(SubjectFilter::isAll);
+        List<Segment> list = new ArrayList<>(stream.segments.list);
+        int boundary = Math.max(0, stream.segments.placeOf(from));
+        if (list.size() - boundary <= boundary + 1) {
+            long count = 0;
+            for (int place = boundary; place < list.size(); place++) {
+                count += inSegment(stream, list.get(place), from, Long.MAX_VALUE, filters, all);
+            }
+            return count;
+        }
+        long total = all ? stream.messages() : total(stream, filters);
+        if (from <= stream.firstSequence()) {
+            return total;
+        }
+        for (int place = 0; place <= boundary; place++) {
+            total -= inSegment(stream, list.get(place), 0, from, filters, all);
+        }
+        return total;
+    }
+
+    private static long total(StreamStore stream, List<SubjectFilter> filters)
+            throws StoreException {
+        SubjectIndex subjects = stream.subjects();
+        long[] total = new long[1];
+        for (int i = 0; i < filters.size(); i++) {
+            int mine = i;
+            filters.get(i)
+                    .forEach(
+                            subjects,
+                            (handle, subject, length) -> {
+                                // Filters may overlap: the first one that matches counts.
+                                for (int other = 0; other < mine; other++) {
+                                    if (filters.get(other).matches(subject, 0, length)) {
+                                        return true;
+                                    }
+                                }
+                                total[0] += subjects.count(handle);
+                                return true;
+                            });
+        }
+        return total[0];
+    }
+
+    private static long inSegment(
+            StreamStore stream,
+            Segment segment,
+            long from,
+            long below,
+            List<SubjectFilter> filters,
+            boolean all)
+            throws StoreException {
+        if (segment.live == 0 || segment.last < from || segment.base >= below) {
+            return 0;
+        }
+        if (all && from <= segment.base && below > segment.last) {
+            return segment.live;
+        }
+        SegmentIndex index = stream.segments.index(segment);
+        int start = index.lowerBound((int) Math.max(0, from - segment.base));
+        int end =
+                below > segment.last
+                        ? index.count()
+                        : index.lowerBound((int) (below - segment.base));
+        int count = 0;
+        if (all) {
+            for (int at = start; at < end; at++) {
+                count += segment.isDeleted(index.delta(at)) ? 0 : 1;
+            }
+            return count;
+        }
+        SegmentIndex.Matches matches = union(index, filters, start);
+        for (int i = 0; i < matches.count && matches.indexes[i] < end; i++) {
+            count += segment.isDeleted(index.delta(matches.indexes[i])) ? 0 : 1;
+        }
+        return count;
+    }
+
+    /** What any of the filters matches, ascending and each once. */
+    static SegmentIndex.Matches union(SegmentIndex index, List<SubjectFilter> filters, int from) {
+        SegmentIndex.Matches first = index.matches(filters.getFirst(), from);
+        if (filters.size() == 1) {
+            return first;
+        }
+        for (int i = 1; i < filters.size(); i++) {
+            SegmentIndex.Matches more = index.matches(filters.get(i), from);
+            for (int j = 0; j < more.count; j++) {
+                first.add(more.indexes[j]);
+            }
+        }
+        Arrays.sort(first.indexes, 0, first.count);
+        int kept = 0;
+        for (int i = 0; i < first.count; i++) {
+            if (kept == 0 || first.indexes[i] != first.indexes[kept - 1]) {
+                first.indexes[kept++] = first.indexes[i];
+            }
+        }
+        first.count = kept;
+        return first;
+    }
+
+    /** The newest message of each matching subject, at or below {@code upTo}; ascending. */
+    static long[] lastPerSubject(
+            StreamStore stream, List<SubjectFilter> filters, long upTo, int most)
+            throws StoreException {
+        SubjectIndex subjects = stream.subjects();
+        List<byte[]> names = new ArrayList<>();
+        for (int i = 0; i < filters.size() && names.size() <= most; i++) {
+            int mine = i;
+            filters.get(i)
+                    .forEach(
+                            subjects,
+                            (handle, subject, length) -> {
+                                for (int other = 0; other < mine; other++) {
+                                    if (filters.get(other).matches(subject, 0, length)) {
+                                        return true;
+                                    }
+                                }
+                                names.add(Arrays.copyOf(subject, length));
+                                return names.size() <= most;
+                            });
+        }
+        long[] found = new long[names.size()];
+        int count = 0;
+        for (byte[] name : names) {
+            int handle = subjects.find(name, 0, name.length);
+            if (handle == SortedSubjects.NONE) {
+                continue;
+            }
+            long last = last(stream, handle, name, name.length);
+            if (last > upTo) {
+                last = lastUpTo(stream, name, name.length, upTo);
+            }
+            if (last > 0) {
+                found[count++] = last;
+            }
+        }
+        long[] ascending = Arrays.copyOf(found, count);
+        Arrays.sort(ascending);
+        return ascending;
+    }
+
+    /**
+     * The first live message whose time is not before {@code timeNanos}; one past the last if none.
+     */
+    static long firstAt(StreamStore stream, long timeNanos, StoredMessage scratch)
+            throws StoreException {
+        for (Segment segment : new ArrayList<>(stream.segments.list)) {
+            if (segment.live == 0 || segment.lastTimeNanos < timeNanos) {
+                continue;
+            }
+            SegmentIndex index = stream.segments.index(segment);
+            int low = 0;
+            int high = index.count();
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                int at = segment.nextLive(index, middle);
+                boolean before =
+                        at >= 0
+                                && at < high
+                                && stream.segments.read(segment, at, scratch)
+                                && scratch.timeNanos() < timeNanos;
+                if (before) {
+                    low = at + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            int at = segment.nextLive(index, low);
+            if (at >= 0) {
+                return segment.base + index.delta(at);
+            }
+        }
+        return stream.lastSequence() + 1;
+    }
+}

@@ -1,0 +1,808 @@
+package io.millrace.store;
+
+import io.millrace.runtime.Check;
+import io.millrace.runtime.Log;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of one stream and the states that belong to it, on file or in memory. Every method
+ * is for the stream's owner alone, the one that its executor runs.
+ */
+/* What is appended is visible here at once; whether it is confirmed is said by the numbers that the
+ * changing calls return, against CommitListener. The journal holds everything since the last
+ * checkpoint, the segments hold messages only; what is deleted is a bit per message until the
+ * segment is compacted. The subject index is built at its first use, from the segments' indexes. */
+public final class StreamStore {
+    static final int FILE_SURCHARGE = 30;
+    static final int HEADERS_SURCHARGE = 4;
+    static final int MEMORY_SURCHARGE = 16;
+    static final int MAX_LOST_LISTED = 1000;
+    private static final byte[] NONE = new byte[0];
+
+    final StreamSegments segments;
+    private final int id;
+    private final boolean inMemory;
+    private final StoreOptions options;
+    private final @Nullable Journal journal;
+    private final KeeperDesk desk;
+    private final Log log;
+    private final StoredMessage scratch = new StoredMessage();
+    private byte[] recordBuffer = NONE;
+    private final Map<Integer, StateLog> states = new LinkedHashMap<>();
+    private final List<Long> lost = new ArrayList<>();
+    private volatile Executor owner;
+    private volatile boolean closed;
+    private byte[] definition;
+    private @Nullable SubjectIndex subjects;
+    private long messages;
+    private long bytes;
+    private long firstSequence = 1;
+    private long lastSequence;
+    private long lastTimeNanos;
+    private long lostCount;
+    private long lastNumber;
+
+    StreamStore(
+            int id,
+            boolean inMemory,
+            byte[] definition,
+            StoreParts parts,
+            @Nullable Journal journal,
+            Executor owner) {
+        this.id = id;
+        this.inMemory = inMemory;
+        this.definition = definition;
+        this.options = parts.options();
+        this.journal = journal;
+        this.desk = parts.desk();
+        this.log = parts.log();
+        this.owner = owner;
+        this.segments =
+                new StreamSegments(
+                        parts.files(),
+                        parts.storeId(),
+                        parts.options().loadedIndexes(),
+                        new Found());
+    }
+
+    /** The store's number of this stream; never used again for another one. */
+    public int id() {
+        return id;
+    }
+
+    /** Whether its messages live until the process ends, and no longer. */
+    public boolean isInMemory() {
+        return inMemory;
+    }
+
+    /** The definition as it was last given. */
+    public byte[] definition() {
+        return definition;
+    }
+
+    /** Whoever runs this stream from now on; the keeper hands its work over through it. */
+    public void owner(Executor executor) {
+        owner = executor;
+    }
+
+    Executor owner() {
+        return owner;
+    }
+
+    /** Replaces the definition. Returns the number that confirms it. */
+    public long define(byte[] bytes) throws StoreException {
+        requireOpen();
+        long number = desk.journal().twice(Frame.STREAM, id, inMemory ? 1 : 0, 0, 0, bytes);
+        definition = bytes;
+        note(number);
+        return number;
+    }
+
+    /**
+     * Appends a message.
+     *
+     * @param sequence higher than every one before
+     * @param timeNanos since 1970
+     * @return the number that confirms it once it is committed
+     * @throws StoreException NO_SPACE, BUSY, IO or READ_ONLY: nothing was appended
+     */
+    public long append(
+            long sequence,
+            long timeNanos,
+            byte[] subject,
+            int subjectOffset,
+            int subjectLength,
+            byte[] headers,
+            int headersOffset,
+            int headersLength,
+            byte[] payload,
+            int payloadOffset,
+            int payloadLength)
+            throws StoreException {
+        requireOpen();
+        Check.state(sequence > lastSequence, "a sequence is higher than the last");
+        int length =
+                Frame.padded(Frame.HEADER_BYTES + subjectLength + headersLength + payloadLength);
+        Segment segment = segmentFor(sequence, length);
+        Tail tail = segments.tail;
+        if (tail.length > 0 && tail.length + length > options.tailBytes()) {
+            segments.flush(true);
+        }
+        tail.room(length, options.tailBytes());
+        int at = tail.length;
+        int body = at + Frame.HEADER_BYTES;
+        byte[] into = tail.bytes;
+        Frame.header(into, at, Frame.MESSAGE, id, sequence, timeNanos, 0);
+        into[at + 9] = sequence == lastSequence + 1 ? 0 : Frame.GAP_ON_PURPOSE;
+        System.arraycopy(subject, subjectOffset, into, body, subjectLength);
+        System.arraycopy(headers, headersOffset, into, body + subjectLength, headersLength);
+        System.arraycopy(
+                payload, payloadOffset, into, body + subjectLength + headersLength, payloadLength);
+        Frame.body(into, at, subjectLength, headersLength, payloadLength, segments.check());
+        long number;
+        if (journal == null) {
+            number = 0;
+            Frame.seal(into, at, 1, segments.check());
+        } else {
+            number = journal.append(into, at, true);
+        }
+        took(segment, sequence, timeNanos, subject, subjectOffset, subjectLength, length);
+        count(segment, surcharged(subjectLength, headersLength, payloadLength));
+        note(number);
+        return number;
+    }
+
+    /** The same with whole arrays. */
+    public long append(
+            long sequence, long timeNanos, byte[] subject, byte[] headers, byte[] payload)
+            throws StoreException {
+        return append(
+                sequence,
+                timeNanos,
+                subject,
+                0,
+                subject.length,
+                headers,
+                0,
+                headers.length,
+                payload,
+                0,
+                payload.length);
+    }
+
+    private void took(
+            Segment segment,
+            long sequence,
+            long timeNanos,
+            byte[] subject,
+            int so,
+            int sl,
+            int length) {
+        Tail tail = segments.tail;
+        if (segment.index instanceof GrowingIndex index) {
+            int position = tail.start + tail.length;
+            index.add((int) (sequence - segment.base), position, subject, so, sl);
+        }
+        tail.length += length;
+        segment.dataBytes += length;
+        if (segment.messages++ == 0) {
+            segment.firstTimeNanos = timeNanos;
+        }
+        segment.last = sequence;
+        segment.lastTimeNanos = timeNanos;
+        if (messages == 0) {
+            firstSequence = sequence;
+        }
+        lastSequence = sequence;
+        lastTimeNanos = timeNanos;
+        SubjectIndex known = subjects;
+        if (known != null) {
+            known.add(subject, so, sl, sequence);
+        }
+    }
+
+    private void count(Segment segment, long size) {
+        segment.live++;
+        segment.liveBytes += size;
+        messages++;
+        bytes += size;
+    }
+
+    private Segment segmentFor(long sequence, int length) throws StoreException {
+        Segment segment = segments.active;
+        if (segment != null) {
+            boolean full =
+                    segment.messages > 0
+                            && (segment.dataBytes + length > options.segmentBytes()
+                                    || segment.messages >= options.segmentMessages()
+                                    || sequence - segment.base >= Segment.MAX_RANGE
+                                    || segment.suspect);
+            if (!full) {
+                return segment;
+            }
+            closeActive();
+        }
+        Segment made = new Segment(id, inMemory, segments.files().takeId(), sequence);
+        made.index = new GrowingIndex();
+        segments.list.add(made);
+        segments.active = made;
+        segments.tail.start = FileHeader.BYTES;
+        return made;
+    }
+
+    /** Ends the newest segment; the next append begins another one. */
+    void closeActive() throws StoreException {
+        Segment segment = segments.active;
+        if (segment == null) {
+            return;
+        }
+        segments.flush(false);
+        segment.closed = true;
+        segments.active = null;
+        if (segment.live == 0) {
+            segments.list.remove(segment);
+            desk.dead(segment);
+        } else {
+            desk.closed(this, segment);
+        }
+    }
+
+    long surcharged(int subject, int headers, int payload) {
+        long plain = (long) subject + headers + payload;
+        if (inMemory) {
+            return plain + MEMORY_SURCHARGE;
+        }
+        return plain + FILE_SURCHARGE + (headers > 0 ? HEADERS_SURCHARGE : 0);
+    }
+
+    /** Fills {@code into}; false when there is no such message, or damage took it. */
+    public boolean read(long sequence, StoredMessage into) throws StoreException {
+        int place = segments.placeOf(sequence);
+        if (place < 0 || sequence < firstSequence) {
+            return false;
+        }
+        Segment segment = segments.list.get(place);
+        int at = segments.locate(segment, sequence);
+        return at >= 0 && segments.read(segment, at, into);
+    }
+
+    /** Removes one message. Returns the confirming number, or -1 when there is no such message. */
+    public long delete(long sequence) throws StoreException {
+        requireOpen();
+        // Read first: what fails must fail before the journal knows.
+        if (!read(sequence, scratch)) {
+            return -1;
+        }
+        long number = journalled(Frame.DELETE, sequence, 0, NONE);
+        forget(sequence);
+        return number;
+    }
+
+    /**
+     * Removes one message and its bytes: they are gone from the segments and the journal's files
+     * with the next checkpoint, which this asks for.
+     */
+    public long secureErase(long sequence) throws StoreException {
+        requireOpen();
+        int place = segments.placeOf(sequence);
+        if (place < 0 || !read(sequence, scratch)) {
+            return -1;
+        }
+        Segment segment = segments.list.get(place);
+        if (segment == segments.active) {
+            closeActive();
+        }
+        long number = journalled(Frame.DELETE, sequence, 0, NONE);
+        forget(sequence);
+        if (segment.live > 0) {
+            desk.rewrite(this, segment);
+        }
+        desk.wipe();
+        return number;
+    }
+
+    /** Takes a message out of all figures; it is journalled already. */
+    void forget(long sequence) throws StoreException {
+        int place = segments.placeOf(sequence);
+        if (place < 0) {
+            return;
+        }
+        Segment segment = segments.list.get(place);
+        int at = segments.locate(segment, sequence);
+        // A message that cannot be read is counted as lost by the reading.
+        if (at >= 0 && segments.read(segment, at, scratch)) {
+            segment.markDeleted((int) (sequence - segment.base));
+            uncount(
+                    segment,
+                    surcharged(
+                            scratch.subjectLength(),
+                            scratch.headersLength(),
+                            scratch.payloadLength()));
+            SubjectIndex known = subjects;
+            if (known != null) {
+                known.remove(
+                        scratch.data(), scratch.subjectOffset(), scratch.subjectLength(), sequence);
+            }
+            settle(segment, sequence);
+        }
+    }
+
+    private void uncount(Segment segment, long size) {
+        segment.live--;
+        segment.liveBytes -= size;
+        messages--;
+        bytes -= size;
+    }
+
+    /** After a message left: the first sequence, and segments with nothing alive. */
+    private void settle(Segment segment, long sequence) throws StoreException {
+        if (segment.live == 0 && segment != segments.active) {
+            drop(segment);
+        } else if (segment.closed && !segment.busy) {
+            desk.thinned(this, segment);
+        }
+        if (messages == 0) {
+            firstSequence = lastSequence + 1;
+        } else if (sequence == firstSequence) {
+            long next = segments.nextLive(sequence + 1);
+            firstSequence = next < 0 ? lastSequence + 1 : next;
+        }
+    }
+
+    private void drop(Segment segment) {
+        segments.list.remove(segment);
+        segments.forget(segment);
+        desk.dead(segment);
+    }
+
+    /**
+     * Removes everything below {@code sequence}. The last sequence becomes at least one less.
+     *
+     * @return the confirming number
+     */
+    public long compactTo(long sequence) throws StoreException {
+        requireOpen();
+        long last = Math.max(lastSequence, sequence - 1);
+        long number = journalled(Frame.FIRST, sequence, last, NONE);
+        applyFirst(sequence, last);
+        return number;
+    }
+
+    void applyFirst(long sequence, long last) throws StoreException {
+        StreamCutting.cut(this, sequence);
+        lastSequence = Math.max(lastSequence, last);
+        if (messages == 0) {
+            firstSequence = Math.max(firstSequence, Math.max(sequence, lastSequence + 1));
+        } else {
+            long next = segments.nextLive(Math.max(firstSequence, sequence));
+            firstSequence = next < 0 ? lastSequence + 1 : next;
+        }
+        if (segments.active != null && messages == 0) {
+            abandonActive();
+        }
+    }
+
+    private void abandonActive() {
+        Segment segment = segments.active;
+        if (segment != null) {
+            segments.active = null;
+            segments.tail.length = 0;
+            segment.closed = true;
+            segment.index = null;
+            drop(segment);
+        }
+    }
+
+    /** Takes a whole closed segment out, all of whose messages are below the cut. */
+    void removeSegment(Segment segment) throws StoreException {
+        SubjectIndex known = subjects;
+        if (known != null) {
+            SegmentIndex index = segments.index(segment);
+            index.forEachSubject(
+                    (subject, offset, length, indexes, count) -> {
+                        int alive = 0;
+                        for (int i = 0; i < count; i++) {
+                            if (!segment.isDeleted(index.delta(indexes[i]))) {
+                                alive++;
+                            }
+                        }
+                        if (alive > 0) {
+                            known.removeLowest(subject, offset, length, alive, segment.last);
+                        }
+                    });
+        }
+        messages -= segment.live;
+        bytes -= segment.liveBytes;
+        segment.live = 0;
+        segment.liveBytes = 0;
+        if (segment == segments.active) {
+            abandonActive();
+        } else {
+            drop(segment);
+        }
+    }
+
+    /** Everything goes, without a look at any message. */
+    void removeAll() {
+        List<Segment> all = new ArrayList<>(segments.list);
+        for (Segment segment : all) {
+            if (segment != segments.active) {
+                drop(segment);
+            }
+        }
+        abandonActive();
+        messages = 0;
+        bytes = 0;
+        subjects = new MemorySubjectIndex();
+    }
+
+    /** See {@link StreamCutting#purge}. */
+    public long purge(@Nullable SubjectFilter filter, long below, long keep) throws StoreException {
+        requireOpen();
+        return StreamCutting.purge(this, filter, below, keep);
+    }
+
+    /** A reader of the messages that match any of the filters; of all when there is none. */
+    public MessageCursor cursor(List<SubjectFilter> filters) {
+        return new MessageCursor(this, filters);
+    }
+
+    /** Fills {@code into} with the newest message of exactly this subject; false: there is none. */
+    public boolean lastBySubject(byte[] subject, StoredMessage into) throws StoreException {
+        while (true) {
+            int handle = subjects().find(subject, 0, subject.length);
+            if (handle == SortedSubjects.NONE) {
+                return false;
+            }
+            if (read(StreamQueries.last(this, handle, subject, subject.length), into)) {
+                return true;
+            }
+            // Damaged: reading has taken it out, the one before is the newest now.
+        }
+    }
+
+    /** First, last and count of what matches. Costs what matches. */
+    public SubjectState subjectState(SubjectFilter filter) throws StoreException {
+        return StreamQueries.state(this, filter);
+    }
+
+    /** Visits each subject that matches with its number of messages, in byte order. */
+    public void subjectCounts(SubjectFilter filter, SubjectCounts counts) throws StoreException {
+        StreamQueries.counts(this, filter, counts);
+    }
+
+    /**
+     * Messages at or behind {@code from} that match any of the filters; of all when none is given.
+     */
+    public long numPending(long from, List<SubjectFilter> filters) throws StoreException {
+        return StreamQueries.pending(this, from, filters);
+    }
+
+    /**
+     * The newest message of each subject that matches, as ascending sequences.
+     *
+     * @param upTo newer messages do not count
+     * @param most at most one more than this is returned, which says that there are too many
+     */
+    public long[] lastPerSubject(List<SubjectFilter> filters, long upTo, int most)
+            throws StoreException {
+        return StreamQueries.lastPerSubject(this, filters, upTo, most);
+    }
+
+    /** The first message not older than a time; one past the last when all are. */
+    public long firstSequenceAt(long timeNanos) throws StoreException {
+        return StreamQueries.firstAt(this, timeNanos, scratch);
+    }
+
+    /** A state of this stream that lives in the same journal, a consumer's for example. */
+    public StateLog createState(byte[] stateDefinition) throws StoreException {
+        requireOpen();
+        int stateId = desk.takeStateId();
+        long number = desk.journal().twice(Frame.STATE, id, stateId, 0, 0, stateDefinition);
+        StateLog state = new StateLog(this, stateId, stateDefinition);
+        state.note(number);
+        states.put(stateId, state);
+        note(number);
+        return state;
+    }
+
+    /** The states there are, in order of creation. */
+    public List<StateLog> states() {
+        return List.copyOf(states.values());
+    }
+
+    Map<Integer, StateLog> stateMap() {
+        return states;
+    }
+
+    Journal stateJournal() {
+        return desk.journal();
+    }
+
+    void note(long number) {
+        lastNumber = Math.max(lastNumber, number);
+    }
+
+    long journalled(byte type, long sequence, long time, byte[] body) throws StoreException {
+        if (journal == null) {
+            return 0;
+        }
+        long number = journal.control(type, id, 0, sequence, time, body);
+        note(number);
+        return number;
+    }
+
+    /** A record about a state, made in a buffer that is used again. */
+    long stateRecord(byte type, int state, byte[] body, int offset, int length)
+            throws StoreException {
+        int total = Frame.padded(Frame.HEADER_BYTES + length);
+        if (recordBuffer.length < total) {
+            recordBuffer = new byte[total * 2];
+        }
+        byte[] into = recordBuffer;
+        Frame.header(into, 0, type, id, 0, 0, state);
+        System.arraycopy(body, offset, into, Frame.HEADER_BYTES, length);
+        Frame.body(into, 0, 0, 0, length, segments.check());
+        long number = desk.journal().append(into, 0, false);
+        note(number);
+        return number;
+    }
+
+    /** The newest sequence, 0 before the first. */
+    public long lastSequence() {
+        return lastSequence;
+    }
+
+    public long firstSequence() {
+        return firstSequence;
+    }
+
+    public long messages() {
+        return messages;
+    }
+
+    public long bytes() {
+        return bytes;
+    }
+
+    /** All figures; counting the subjects may load the subject index. */
+    public StreamState state() throws StoreException {
+        long firstTime = 0;
+        if (messages > 0 && read(firstSequence, scratch)) {
+            firstTime = scratch.timeNanos();
+        }
+        return new StreamState(
+                messages,
+                bytes,
+                firstSequence,
+                firstTime,
+                lastSequence,
+                lastTimeNanos,
+                subjects().size(),
+                lostCount);
+    }
+
+    /** Messages that damage has cost, as far as it was found. */
+    public long lost() {
+        return lostCount;
+    }
+
+    /** The sequences of the first of them, as far as they are known. */
+    public List<Long> lostSequences() {
+        return List.copyOf(lost);
+    }
+
+    /** The subject index, built now when it was not needed before. */
+    SubjectIndex subjects() throws StoreException {
+        SubjectIndex known = subjects;
+        if (known == null) {
+            known = StreamCutting.indexOf(segments);
+            subjects = known;
+        }
+        return known;
+    }
+
+    /** Bytes that the subject index holds in memory; 0 while it is not loaded. */
+    public long indexBytes() {
+        SubjectIndex known = subjects;
+        return known == null ? 0 : known.bytes();
+    }
+
+    /** Gives back the memory that can be had again from disk: for a stream that idles. */
+    public void unload() throws StoreException {
+        segments.flush(false);
+        segments.unload();
+        subjects = null;
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    private void requireOpen() throws StoreException {
+        if (closed) {
+            throw new StoreException(
+                    StoreException.Code.CLOSED, "stream " + id + " was removed or closed", null);
+        }
+    }
+
+    /** The number of the newest change of this stream; committed, everything before it is. */
+    public long lastNumber() {
+        return lastNumber;
+    }
+
+    long lastTimeNanos() {
+        return lastTimeNanos;
+    }
+
+    /** Sets what a checkpoint holds. */
+    void restore(
+            long number, long first, long last, long lastTime, long count, long size, long gone) {
+        lastNumber = number;
+        firstSequence = first;
+        lastSequence = last;
+        lastTimeNanos = lastTime;
+        messages = count;
+        bytes = size;
+        lostCount = gone;
+    }
+
+    /** A message from the journal, at the opening. The record is whole. */
+    void replay(byte[] record, int at) throws StoreException {
+        long sequence = Frame.sequence(record, at);
+        if (sequence > lastSequence + 1 && record[at + 9] != Frame.GAP_ON_PURPOSE) {
+            noteGap(lastSequence + 1, sequence - 1);
+        }
+        int length = Frame.padded(Frame.length(record, at));
+        Segment segment = segmentFor(sequence, length);
+        Tail tail = segments.tail;
+        if (tail.length > 0 && tail.length + length > options.tailBytes()) {
+            segments.flush(true);
+        }
+        tail.room(length, options.tailBytes());
+        System.arraycopy(record, at, tail.bytes, tail.length, length);
+        int subject = Frame.subjectLength(record, at);
+        took(
+                segment,
+                sequence,
+                Frame.time(record, at),
+                record,
+                at + Frame.HEADER_BYTES,
+                subject,
+                length);
+        count(
+                segment,
+                surcharged(
+                        subject, Frame.headersLength(record, at), Frame.payloadLength(record, at)));
+    }
+
+    private void noteGap(long from, long to) {
+        for (long sequence = from; sequence <= to && lost.size() < MAX_LOST_LISTED; sequence++) {
+            lost.add(sequence);
+        }
+        lostCount += to - from + 1;
+    }
+
+    /** A record whose header says what was lost with it. */
+    void replayLost(long sequence) {
+        if (sequence > lastSequence) {
+            noteGap(lastSequence + 1, sequence);
+            lastSequence = sequence;
+            if (messages == 0) {
+                firstSequence = sequence + 1;
+            }
+        }
+    }
+
+    void restoreDefinition(byte[] bytes) {
+        definition = bytes;
+    }
+
+    /** The scrub found damage in a segment: reading it through says what is lost. */
+    void examine(Segment segment) throws StoreException {
+        if (!segments.list.contains(segment)) {
+            return;
+        }
+        segments.forget(segment);
+        SegmentIndex index = segments.index(segment);
+        for (int at = 0; at < index.count(); at++) {
+            if (!segment.isDeleted(index.delta(at))) {
+                segments.read(segment, at, scratch);
+            }
+        }
+        if (segment.live > 0) {
+            desk.rewrite(this, segment);
+        }
+    }
+
+    void restoreLost(List<Long> sequences) {
+        lost.addAll(sequences);
+    }
+
+    /** What reading finds to be gone is taken out, counted and said. */
+    private final class Found implements StreamSegments.Losses {
+        @Override
+        public void unreadable(Segment segment, SegmentIndex index, int at) {
+            int delta = index.delta(at);
+            long sequence = segment.base + delta;
+            segment.markDeleted(delta);
+            long size = segment.live == 0 ? 0 : segment.liveBytes / segment.live;
+            uncount(segment, size);
+            lostCount++;
+            if (lost.size() < MAX_LOST_LISTED) {
+                lost.add(sequence);
+            }
+            SubjectIndex known = subjects;
+            if (known != null) {
+                byte[] subject = index.subjectOf(at);
+                known.remove(subject, 0, subject.length, sequence);
+            }
+            log.error(
+                    "stream "
+                            + id
+                            + ": message "
+                            + sequence
+                            + " is damaged on disk and lost, in "
+                            + segments.files().path(segment));
+            settleQuietly(segment, sequence);
+        }
+
+        @Override
+        public void missing(Segment segment, SegmentIndex index) {
+            boolean dense = segment.messages == segment.last - segment.base + 1;
+            int alive = 0;
+            int at = 0;
+            for (long sequence = segment.base; dense && sequence <= segment.last; sequence++) {
+                int delta = (int) (sequence - segment.base);
+                boolean there = at < index.count() && index.delta(at) == delta;
+                if (there) {
+                    at++;
+                } else if (!segment.isDeleted(delta)) {
+                    segment.markDeleted(delta);
+                    if (lost.size() < MAX_LOST_LISTED) {
+                        lost.add(sequence);
+                    }
+                }
+            }
+            for (int i = 0; i < index.count(); i++) {
+                alive += segment.isDeleted(index.delta(i)) ? 0 : 1;
+            }
+            int gone = segment.live - alive;
+            long size = segment.live == 0 ? 0 : segment.liveBytes / segment.live * gone;
+            segment.messages = index.count();
+            segment.live = alive;
+            segment.liveBytes -= size;
+            messages -= gone;
+            bytes -= size;
+            lostCount += gone;
+            if (gone > 0) {
+                log.error(
+                        "stream "
+                                + id
+                                + ": "
+                                + gone
+                                + " messages are damaged on disk and lost, in "
+                                + segments.files().path(segment));
+                subjects = null;
+            }
+            settleQuietly(segment, firstSequence);
+        }
+
+        private void settleQuietly(Segment segment, long sequence) {
+            try {
+                settle(segment, sequence);
+            } catch (StoreException e) {
+                log.error("stream " + id + ": " + e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * The store: journal, segments, index, group commit, recovery. Knows bytes and subjects, not
+ * policy.
+ */
+package io.millrace.store;
