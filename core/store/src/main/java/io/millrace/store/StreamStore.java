@@ -70,22 +70,18 @@ public final class StreamStore {
                         new Found());
     }
 
-    /** The store's number of this stream; never used again for another one. */
     public int id() {
         return id;
     }
 
-    /** Whether its messages live until the process ends, and no longer. */
     public boolean isInMemory() {
         return inMemory;
     }
 
-    /** The definition as it was last given. */
     public byte[] definition() {
         return definition;
     }
 
-    /** Whoever runs this stream from now on; the keeper hands its work over through it. */
     public void owner(Executor executor) {
         owner = executor;
     }
@@ -785,13 +781,8 @@ public final class StreamStore {
             bytes -= size;
             lostCount += gone;
             if (gone > 0) {
-                log.error(
-                        "stream "
-                                + id
-                                + ": "
-                                + gone
-                                + " messages are damaged on disk and lost, in "
-                                + segments.files().path(segment));
+                String where = segments.files().path(segment).toString();
+                log.error("stream " + id + ": " + gone + " messages damaged and lost in " + where);
                 subjects = null;
             }
             settleQuietly(segment, firstSequence);
