@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * A server process of its own with a configuration file, on ports that the system picked. The
@@ -40,20 +39,37 @@ final class ServerProcess implements AutoCloseable {
         this.command = command;
     }
 
-    /** The command that starts the server under test; skips the test if there is none. */
+    /** The command that starts the server under test. */
     static List<String> command() {
         String named = System.getProperty("millrace.e2e.server", "");
         if (!named.isBlank()) {
             return Arrays.asList(named.strip().split("\\s+"));
         }
-        Path ours = Repository.root().resolve("bin/nats-server");
-        Assumptions.assumeTrue(Files.isExecutable(ours), "no bin/nats-server to test");
-        return List.of(ours.toString());
+        return List.of(Ours.LAUNCHER.toString());
     }
 
-    /** Whether the server under test is the one of this repository. */
-    static boolean isOurs() {
-        return System.getProperty("millrace.e2e.server", "").isBlank();
+    /** Our launcher, which builds the image on its first start if nobody has. */
+    private static final class Ours {
+        private static final Path LAUNCHER = launcher();
+
+        private static Path launcher() {
+            Path launcher = Repository.root().resolve("bin/nats-server");
+            Path log = Repository.newFolder("launcher").resolve("version.log");
+            try {
+                Process process =
+                        new ProcessBuilder(launcher.toString(), "--version")
+                                .redirectErrorStream(true)
+                                .redirectOutput(log.toFile())
+                                .start();
+                assertThat(process.waitFor(10, TimeUnit.MINUTES)).as("image is built").isTrue();
+                assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+                return launcher;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     static ServerProcess start(String configuration, String... arguments) {
