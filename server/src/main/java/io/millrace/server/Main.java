@@ -5,6 +5,7 @@ import io.millrace.config.ConfigException;
 import io.millrace.config.ConfigFile;
 import io.millrace.config.Flags;
 import io.millrace.config.Options;
+import io.millrace.config.OptionsCheck;
 import io.millrace.runtime.Clock;
 import java.io.IOException;
 
@@ -42,7 +43,7 @@ public final class Main {
         try {
             ConfigFile.Loaded loaded = flags.load();
             if (!loaded.warnings().isEmpty()) {
-                loaded.warnings().forEach(warning -> System.err.println(NAME + warning));
+                System.err.println(NAME + String.join("\n", loaded.warnings()) + "\n");
                 return 1;
             }
             System.err.println(CommandLine.Test.valid(loaded.options()));
@@ -61,6 +62,7 @@ public final class Main {
             ConfigFile.Loaded loaded = flags.load();
             loaded.warnings().forEach(warning -> System.err.println(NAME + warning));
             options = loaded.options();
+            OptionsCheck.check(options);
             log = ServerLog.open(options.log(), Clock.system(), pid);
         } catch (ConfigException | IOException wrong) {
             System.err.println(NAME + wrong.getMessage());
@@ -69,7 +71,6 @@ public final class Main {
         try (log) {
             ServerProcess process = new ServerProcess(options, log, pid, flags);
             process.start();
-            process.handleSignals();
             process.awaitEnd();
             return 0;
         } catch (IOException failed) {

@@ -58,6 +58,7 @@ final class ServerProcess {
             monitor = Monitor.start(server, options, log);
         }
         SystemServices.start(server, monitor);
+        handleSignals(); // whoever sees the port open may send one at once
         try {
             server.listen();
         } catch (IOException failed) {
@@ -128,8 +129,7 @@ final class ServerProcess {
         }
     }
 
-    /** Takes the signals from now on. */
-    void handleSignals() {
+    private void handleSignals() {
         Signals.handle(
                 (name, action) -> {
                     log.info("Trapped \"" + name + "\" signal");
@@ -156,11 +156,11 @@ final class ServerProcess {
     }
 
     private void apply(Options changed, List<Reload.Change> changes) throws IOException {
-        log.reconfigure(changed.log());
         server.reload(changed);
         for (Reload.Change change : changes) {
             log.info(change.logText());
         }
+        log.reconfigure(changed.log());
         log.info(
                 "Reloaded server configuration"
                         + (changed.configDigest() == null

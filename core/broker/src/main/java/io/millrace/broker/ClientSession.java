@@ -166,7 +166,7 @@ final class ClientSession implements ClientOperations, Subscriber {
 
     private void greet() {
         server.connected(connection);
-        if (options.verbose()) {
+        if (saidConnect && options.verbose()) {
             connection.send(OK);
         }
     }

@@ -111,7 +111,7 @@ public final class Server {
                 () -> {
                     UserInfoService userInfo = new UserInfoService(this);
                     for (Account account : accounts.all()) {
-                        userInfo.serve(new InternalClient(this, account, USER_INFO_ID));
+                        userInfo.serve(clientIn(account));
                     }
                     events.start();
                     return true;
@@ -119,11 +119,13 @@ public final class Server {
         NetLoop.Listener opened =
                 loop.listen(options.host(), Math.max(0, options.port()), this::accept);
         listener = opened;
+        Advertised advertised =
+                Advertised.of(options.clientAdvertise(), options.host(), opened.port());
         info =
                 new ServerInfo(
                         identity,
-                        options.host(),
-                        opened.port(),
+                        advertised.host(),
+                        advertised.port(),
                         !options.noHeaderSupport(),
                         options.jetstream().enabled());
         log.info("Listening for client connections on " + hostPort(options.host(), opened.port()));
@@ -331,6 +333,11 @@ public final class Server {
     /** The server's own voice in the system account; null when that is switched off. */
     public @Nullable InternalClient systemClient() {
         return systemClient;
+    }
+
+    /** A part of this server that takes part in {@code account}. Loop only. */
+    public InternalClient clientIn(Account account) {
+        return new InternalClient(this, account, USER_INFO_ID);
     }
 
     public SystemEvents events() {

@@ -66,7 +66,7 @@ final class ServerInfo {
         number(out, "client_id", session.connection().id());
         text(out, "client_ip", session.connection().host());
         String nonce = session.nonce();
-        if (nonce != null) {
+        if (nonce != null && !afterLogin) {
             text(out, "nonce", nonce);
         }
         flag(out, "ldm", lameDuck, false);

@@ -4,6 +4,10 @@ import io.millrace.protocol.GoTime;
 import io.millrace.protocol.JsonPage;
 import io.millrace.runtime.Timer;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,16 @@ public final class SystemEvents {
     private static final String ID_LETTERS =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final int ID_LENGTH = 22;
+
+    /** The flags that nats-server 2.15 knows and what they are unless configured, in its order. */
+    private static final SortedMap<String, Boolean> FEATURE_FLAGS =
+            Collections.unmodifiableSortedMap(
+                    new TreeMap<>(
+                            Map.of(
+                                    "js_ack_fc_v2", false,
+                                    "js_api_reply_v2", false,
+                                    "js_raft_delete_range", true,
+                                    "js_snapshot_sources", false)));
 
     private final Server server;
     private final @Nullable InternalClient system;
@@ -237,6 +251,11 @@ public final class SystemEvents {
             server.options().serverTags().forEach(tag -> page.text(null, tag));
             page.endArray();
         }
+        page.object("feature_flags");
+        FEATURE_FLAGS.forEach(
+                (flag, usual) ->
+                        page.flag(flag, server.options().featureFlags().getOrDefault(flag, usual)));
+        page.endObject();
         page.flag("jetstream", false)
                 .number("flags", 0)
                 .number("seq", ++sequence)

@@ -54,9 +54,6 @@ final class UserInfoService {
     }
 
     private static void side(JsonPage page, String key, List<String> allow, List<String> deny) {
-        if (allow.isEmpty() && deny.isEmpty()) {
-            return;
-        }
         page.object(key);
         list(page, "allow", allow);
         list(page, "deny", deny);

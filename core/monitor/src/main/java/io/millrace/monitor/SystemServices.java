@@ -6,6 +6,7 @@ import io.millrace.broker.Server;
 import io.millrace.protocol.FlatJson;
 import io.millrace.protocol.JsonPage;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,23 @@ public final class SystemServices {
         system.subscribe("$SYS.REQ.SERVER.PING.*", this::ask);
         system.subscribe("$SYS.REQ.SERVER." + server.identity().id() + ".*", this::ask);
         system.subscribe("$SYS.REQ.ACCOUNT.*.*", this::askAccount);
+        for (Account account : server.accounts().all()) {
+            if (!account.name().equals(server.options().systemAccount())) {
+                serveOwn(account);
+            }
+        }
+    }
+
+    /** What an ordinary account may ask about itself. */
+    private void serveOwn(Account account) {
+        InternalClient own = server.clientIn(account);
+        own.subscribe(
+                "$SYS.REQ.ACCOUNT.PING.CONNZ",
+                request -> {
+                    Map<String, String> fields = fields(request);
+                    fields.put("acc", account.name());
+                    answer(own, request, page -> connz.write(page, selection(fields)));
+                });
     }
 
     private void statistics(InternalClient.Request request) {
@@ -63,7 +81,7 @@ public final class SystemServices {
             return;
         }
         String what = lastToken(request.subject());
-        Query query = Query.of(fields(request));
+        Map<String, String> fields = fields(request);
         switch (what) {
             case "IDZ" -> {
                 JsonPage page = JsonPage.compact().object(null);
@@ -74,8 +92,8 @@ public final class SystemServices {
             }
             case "STATSZ" -> statistics(request);
             case "VARZ" -> answer(request, varz::write);
-            case "CONNZ" -> answer(request, page -> connz.write(page, selection(query)));
-            case "SUBSZ" -> answer(request, page -> subsz.write(page, query));
+            case "CONNZ" -> answer(request, page -> connz.write(page, selection(fields)));
+            case "SUBSZ" -> answer(request, page -> subsz.write(page, asQuery(fields)));
             case "HEALTHZ" ->
                     answer(request, page -> page.text("status", "ok").number("status_code", 200));
             case "ACCOUNTZ" ->
@@ -119,12 +137,12 @@ public final class SystemServices {
             case "CONNZ" -> {
                 Map<String, String> fields = fields(request);
                 fields.put("acc", name);
-                answer(request, page -> connz.write(page, selection(Query.of(fields))));
+                answer(request, page -> connz.write(page, selection(fields)));
             }
             case "SUBSZ" -> {
                 Map<String, String> fields = fields(request);
                 fields.put("acc", name);
-                answer(request, page -> subsz.write(page, Query.of(fields)));
+                answer(request, page -> subsz.write(page, asQuery(fields)));
             }
             case "CONNS" -> answer(request, page -> server.events().account(page, account));
             default -> {
@@ -133,8 +151,28 @@ public final class SystemServices {
         }
     }
 
-    private static ConnzPage.Selection selection(Query query) {
-        return ConnzPage.Selection.of(query);
+    private static ConnzPage.Selection selection(Map<String, String> fields) {
+        return ConnzPage.Selection.of(asQuery(fields));
+    }
+
+    /** The same question over HTTP: some parameters have other names and values there. */
+    private static Query asQuery(Map<String, String> fields) {
+        Map<String, String> parameters = new HashMap<>(fields);
+        if ("true".equals(fields.get("subscriptions_detail"))) {
+            parameters.put("subs", "detail");
+        } else if (fields.containsKey("subscriptions")) {
+            parameters.put("subs", fields.get("subscriptions"));
+        }
+        parameters.computeIfPresent(
+                "state",
+                (key, state) ->
+                        switch (state) {
+                            case "0" -> "open";
+                            case "1" -> "closed";
+                            case "2" -> "all";
+                            default -> state;
+                        });
+        return Query.of(parameters);
     }
 
     /** The fields of the JSON that came with a request; empty without one. */
@@ -164,6 +202,10 @@ public final class SystemServices {
     }
 
     private void answer(InternalClient.Request request, Data data) {
+        answer(system, request, data);
+    }
+
+    private void answer(InternalClient from, InternalClient.Request request, Data data) {
         JsonPage page = JsonPage.compact().object(null);
         server.events().server(page);
         try {
@@ -174,16 +216,20 @@ public final class SystemServices {
             JsonPage error = JsonPage.compact().object(null);
             server.events().server(error);
             error.object("error").number("code", 500).text("description", bad.text()).endObject();
-            reply(request, error.endObject());
+            reply(from, request, error.endObject());
             return;
         }
-        reply(request, page.endObject());
+        reply(from, request, page.endObject());
     }
 
     private void reply(InternalClient.Request request, JsonPage page) {
+        reply(system, request, page);
+    }
+
+    private static void reply(InternalClient from, InternalClient.Request request, JsonPage page) {
         Optional.ofNullable(request.reply())
                 .ifPresent(
-                        to -> system.publish(to, page.toString().getBytes(StandardCharsets.UTF_8)));
+                        to -> from.publish(to, page.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String lastToken(String subject) {
