@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.broker.ClientTls;
 import io.millrace.broker.Server;
 import io.millrace.broker.ServerIdentity;
 import io.millrace.config.ConfigException;
@@ -58,6 +59,7 @@ final class ServerProcess {
             monitor = Monitor.start(server, options, log);
         }
         SystemServices.start(server, monitor);
+        server.useTls(tls(options));
         handleSignals(); // whoever sees the port open may send one at once
         try {
             server.listen();
@@ -89,6 +91,10 @@ final class ServerProcess {
                             options.monitor().host(),
                             monitor == null ? 0 : monitor.port());
         }
+    }
+
+    private static @Nullable ClientTls tls(Options options) throws IOException {
+        return options.tls() == null ? null : ClientTls.load(options.tls(), options.allowNonTls());
     }
 
     private static String reason(IOException failed) {
@@ -156,7 +162,9 @@ final class ServerProcess {
     }
 
     private void apply(Options changed, List<Reload.Change> changes) throws IOException {
+        ClientTls tls = tls(changed);
         server.reload(changed);
+        server.useTls(tls);
         for (Reload.Change change : changes) {
             log.info(change.logText());
         }

@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import io.millrace.config.LogOptions;
 import io.millrace.config.Options;
+import io.millrace.config.TlsOptions;
 import java.io.IOException;
 
 /**
@@ -18,8 +19,12 @@ final class UnbuiltFeatures {
      */
     static void refuse(Options options) throws IOException {
         LogOptions log = options.log();
-        if (options.tls() != null) {
-            throw new IOException("tls is not supported yet");
+        TlsOptions tls = options.tls();
+        if (tls != null && !tls.pinnedCerts().isEmpty()) {
+            throw new IOException("tls.pinned_certs is not supported yet");
+        }
+        if (tls != null && tls.connectionRateLimit() > 0) {
+            throw new IOException("tls.connection_rate_limit is not supported yet");
         }
         if (options.monitor().httpsPort() != 0) {
             throw new IOException("https is not supported yet");

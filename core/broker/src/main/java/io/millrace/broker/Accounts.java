@@ -16,7 +16,8 @@ public final class Accounts {
         global = named(Account.GLOBAL);
     }
 
-    Account global() {
+    /** The account of everybody who was put into no other. */
+    public Account global() {
         return global;
     }
 

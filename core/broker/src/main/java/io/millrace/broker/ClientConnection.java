@@ -2,10 +2,12 @@ package io.millrace.broker;
 
 import io.millrace.net.Transport;
 import io.millrace.net.TransportHandler;
+import io.millrace.net.tls.TlsTransport;
 import io.millrace.protocol.ClientParser;
 import io.millrace.runtime.Timer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ final class ClientConnection implements TransportHandler {
     private final Traffic traffic = new Traffic();
     private final long startEpochNanos;
     private Transport transport;
+    private @Nullable TlsTransport tls;
     private byte @Nullable [] partial;
     private int partialLength;
     private boolean awaitsFlush;
@@ -79,6 +82,9 @@ final class ClientConnection implements TransportHandler {
                 System.arraycopy(kept, 0, buffer, 0, from);
             }
         }
+        if (tls != null && buffer.length - from < TlsTransport.RECEIVE_BYTES_MIN) {
+            return readAside(buffer, from);
+        }
         int count = transport.receive(buffer, from, buffer.length - from);
         if (count <= 0) {
             return count;
@@ -86,6 +92,26 @@ final class ClientConnection implements TransportHandler {
         touch();
         parse(buffer, from + count);
         return count;
+    }
+
+    /** A read that needs more room than the operation that it completes. */
+    private int readAside(byte[] begun, int from) throws IOException {
+        byte[] arrived = server.loop().receiveBuffer();
+        int count = transport.receive(arrived, 0, arrived.length);
+        if (count <= 0) {
+            return count;
+        }
+        byte[] whole = begun.length < from + count ? Arrays.copyOf(begun, from + count) : begun;
+        System.arraycopy(arrived, 0, whole, from, count);
+        touch();
+        parse(whole, from + count);
+        return count;
+    }
+
+    /** Handles bytes that were read by somebody else. */
+    void take(byte[] bytes) {
+        touch();
+        parse(bytes, bytes.length);
     }
 
     private void touch() {
@@ -175,7 +201,7 @@ final class ClientConnection implements TransportHandler {
         }
     }
 
-    private void flushNow() {
+    void flushNow() {
         if (closed) {
             return;
         }
@@ -318,7 +344,7 @@ final class ClientConnection implements TransportHandler {
 
     /** A socket that is closed with unread bytes resets, and the peer may lose our last word. */
     private void drain() {
-        byte[] scratch = new byte[4096];
+        byte[] scratch = new byte[tls == null ? 4096 : TlsTransport.RECEIVE_BYTES_MIN];
         try {
             for (int taken = 0; taken < DRAIN_BYTES; ) {
                 int count = transport.receive(scratch, 0, scratch.length);
@@ -332,10 +358,11 @@ final class ClientConnection implements TransportHandler {
         }
     }
 
-    /** Goes on over {@code upgraded}, the same stream with another layer. */
-    void switchTo(Transport upgraded) {
-        transport = upgraded;
-        out.switchTo(upgraded);
+    /** Goes on over {@code secure}, the same stream below another layer. */
+    void switchTo(TlsTransport secure) {
+        tls = secure;
+        transport = secure;
+        out.switchTo(secure);
     }
 
     boolean isClosed() {
@@ -348,17 +375,24 @@ final class ClientConnection implements TransportHandler {
 
     /** The names in the peer's verified certificate; empty without one. */
     List<String> certificateNames() {
-        return List.of();
+        return tls == null ? List.of() : tls.certificateNames();
+    }
+
+    /** The peer's verified certificates; empty without any. */
+    List<PeerCertificate> certificates() {
+        return tls == null
+                ? List.of()
+                : tls.peerCertificates().stream().map(PeerCertificate::of).toList();
     }
 
     /** Null without TLS. */
     @Nullable String tlsVersion() {
-        return null;
+        return tls == null ? null : tls.version();
     }
 
     /** Null without TLS. */
     @Nullable String tlsCipher() {
-        return null;
+        return tls == null ? null : tls.cipherSuite();
     }
 
     Transport transport() {

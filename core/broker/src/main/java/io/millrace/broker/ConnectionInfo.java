@@ -32,7 +32,8 @@ public record ConnectionInfo(
         String account,
         @Nullable String user,
         @Nullable String tlsVersion,
-        @Nullable String tlsCipher) {
+        @Nullable String tlsCipher,
+        List<PeerCertificate> certificates) {
 
     /** The name of the user, without a prefix; null for a stranger. */
     public @Nullable String userName() {
@@ -87,7 +88,8 @@ public record ConnectionInfo(
                 session.account().name(),
                 session.user() == null ? null : session.user().name(),
                 connection.tlsVersion(),
-                connection.tlsCipher());
+                connection.tlsCipher(),
+                connection.certificates());
     }
 
     static SubscriptionInfo subscription(Subscription s, long cid) {

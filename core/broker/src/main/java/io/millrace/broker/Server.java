@@ -56,6 +56,7 @@ public final class Server {
     private volatile Options options;
     private volatile long configLoadEpochNanos;
     private Limits limits;
+    private @Nullable ClientTls tls;
     private ServerInfo info;
     private NetLoop.@Nullable Listener listener;
     private long nextClientId = FIRST_CLIENT_ID;
@@ -128,7 +129,33 @@ public final class Server {
                         advertised.port(),
                         !options.noHeaderSupport(),
                         options.jetstream().enabled());
+        sayTls();
         log.info("Listening for client connections on " + hostPort(options.host(), opened.port()));
+        ClientTls secure = tls;
+        if (secure != null) {
+            log.info("TLS required for client connections");
+            if (secure.isFirst() && secure.fallbackNanos() == 0) {
+                log.warn("Clients that do not begin with the TLS handshake will not connect");
+            }
+        }
+    }
+
+    /** What TLS new connections speak from now on; null for none. Any thread. */
+    public void useTls(@Nullable ClientTls changed) {
+        ask(
+                () -> {
+                    tls = changed;
+                    sayTls();
+                    return true;
+                });
+    }
+
+    private void sayTls() {
+        ClientTls secure = tls;
+        info.tls(
+                secure != null && !secure.isOptional(),
+                secure != null && secure.isVerifying(),
+                secure != null && secure.isOptional());
     }
 
     private static String hostPort(String host, int port) {
@@ -148,8 +175,14 @@ public final class Server {
             return connection;
         }
         connections.put(connection.id(), connection);
-        connection.session().begin();
-        return connection;
+        ClientTls secure = tls;
+        if (secure == null) {
+            connection.session().begin();
+            return connection;
+        }
+        TlsStart start = new TlsStart(this, connection, transport, secure);
+        start.begin();
+        return start;
     }
 
     /** A client has logged in, or has said what it is where no login is needed. */

@@ -147,7 +147,7 @@ public final class Flags {
     }
 
     private @Nullable TlsOptions tls(@Nullable TlsOptions from) throws ConfigException {
-        if (!isOn(Flag.TLS) && !isOn(Flag.TLS_VERIFY)) {
+        if (!asksForTls()) {
             return from;
         }
         TlsOptions base = from == null ? TlsOptions.DEFAULTS : from;
@@ -173,6 +173,15 @@ public final class Flags {
                 base.pinnedCerts(),
                 base.handshakeFirst(),
                 base.insecure());
+    }
+
+    /** A certificate, key or authority asks for TLS as well, unless it is refused outright. */
+    private boolean asksForTls() {
+        boolean named =
+                values.containsKey(Flag.TLS_CERT)
+                        || values.containsKey(Flag.TLS_KEY)
+                        || values.containsKey(Flag.TLS_CA);
+        return isOn(Flag.TLS) || isOn(Flag.TLS_VERIFY) || (named && on(Flag.TLS, true));
     }
 
     private boolean on(Flag flag, boolean otherwise) {

@@ -142,6 +142,20 @@ final class CommandLineTest {
     }
 
     @Test
+    void aCertificateAsksForTlsUnlessItIsRefused() throws ConfigException {
+        TlsOptions tls = options("--tlscert", "c.pem", "--tlskey", "k.pem").tls();
+
+        assertThat(tls).isNotNull();
+        assertThat(tls.certFile()).isEqualTo("c.pem");
+        assertThat(options("--tls=false", "--tlscert", "c.pem", "--tlskey", "k.pem").tls())
+                .isNull();
+        assertThatThrownBy(() -> options("--tlscert", "c.pem"))
+                .hasMessage("TLS Server private key must be present and valid");
+        assertThatThrownBy(() -> options("--tlscacert", "ca.pem"))
+                .hasMessage("TLS Server certificate must be present and valid");
+    }
+
+    @Test
     void signalsNameCommandAndProcess() {
         assertThat(parsed("--signal", "reload=12"))
                 .isEqualTo(new CommandLine.SendSignal("reload", "12"));

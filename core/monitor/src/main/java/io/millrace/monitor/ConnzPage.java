@@ -1,6 +1,7 @@
 package io.millrace.monitor;
 
 import io.millrace.broker.ConnectionInfo;
+import io.millrace.broker.PeerCertificate;
 import io.millrace.broker.Server;
 import io.millrace.protocol.GoTime;
 import io.millrace.protocol.JsonPage;
@@ -144,7 +145,7 @@ final class ConnzPage {
         return Comparator.comparingLong(key).reversed().thenComparingLong(ConnectionInfo::id);
     }
 
-    private static void connection(
+    private void connection(
             JsonPage page, ConnectionInfo info, long nowEpochNanos, Selection wanted) {
         long end = info.stopEpochNanos() == 0 ? nowEpochNanos : info.stopEpochNanos();
         page.object(null)
@@ -175,14 +176,34 @@ final class ConnzPage {
                 .textUnlessEmpty("tls_version", info.tlsVersion())
                 .textUnlessEmpty("tls_cipher_suite", info.tlsCipher());
         if (wanted.auth()) {
+            certificates(page, info);
             page.textUnlessEmpty("authorized_user", info.userName())
-                    .textUnlessEmpty("account", info.account());
+                    .textUnlessEmpty("account", isGlobal(info) ? "" : info.account());
         }
         subscriptions(page, info, wanted.list(), wanted.detail());
         if (wanted.auth()) {
             page.textUnlessEmpty("name_tag", info.account());
         }
         page.endObject();
+    }
+
+    private boolean isGlobal(ConnectionInfo info) {
+        return info.account().equals(server.accounts().global().name());
+    }
+
+    private static void certificates(JsonPage page, ConnectionInfo info) {
+        if (info.certificates().isEmpty()) {
+            return;
+        }
+        page.array("tls_peer_certs");
+        for (PeerCertificate certificate : info.certificates()) {
+            page.object(null)
+                    .text("subject", certificate.subject())
+                    .text("spki_sha256", certificate.spkiSha256())
+                    .text("cert_sha256", certificate.certSha256())
+                    .endObject();
+        }
+        page.endArray();
     }
 
     private static void subscriptions(
