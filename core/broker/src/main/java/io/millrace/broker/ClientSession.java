@@ -262,8 +262,15 @@ final class ClientSession implements ClientOperations, Subscriber {
 
     private boolean mayPublish(Publication p) {
         Permissions rights = permissions;
-        if (rights == null || rights.mayPublish(p.buffer, p.subjectOffset, p.subjectLength)) {
+        if (rights == null) {
             return true;
+        }
+        if (rights.mayPublish(p.buffer, p.subjectOffset, p.subjectLength)) {
+            String destination = TraceDestinations.forbidden(p, rights);
+            if (destination != null) {
+                refusePublish(destination);
+            }
+            return destination == null;
         }
         AllowedResponses allowed = responses;
         if (allowed != null && allowed.take(p.buffer, p.subjectOffset, p.subjectLength)) {
@@ -271,10 +278,14 @@ final class ClientSession implements ClientOperations, Subscriber {
         }
         String subject =
                 new String(p.buffer, p.subjectOffset, p.subjectLength, StandardCharsets.UTF_8);
+        refusePublish(subject);
+        return false;
+    }
+
+    private void refusePublish(String subject) {
         sendError("Permissions Violation for Publish to \"" + subject + "\"");
         server.log()
                 .error(connection.label() + " - Publish Violation - Subject \"" + subject + "\"");
-        return false;
     }
 
     private void map(Publication p) {

@@ -123,13 +123,15 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private void spawn() {
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
+        // Our launcher's small profile: what must fit there, fits anywhere.
+        builder.environment().putIfAbsent("MILLRACE_MEMORY", "512m");
         try {
-            process =
-                    new ProcessBuilder(command)
-                            .directory(folder.toFile())
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
-                            .start();
+            process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
