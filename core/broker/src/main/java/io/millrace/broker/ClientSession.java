@@ -164,6 +164,63 @@ final class ClientSession implements ClientOperations, Subscriber {
         greet();
     }
 
+    /** Whether it has been let in, with or without a login. */
+    boolean isIn() {
+        return login == LoginState.DONE || login == LoginState.NOT_NEEDED;
+    }
+
+    /** The rules have changed and still let it in: with these rights from now on. */
+    void renew(User who, Account where) {
+        if (connection.isClosed()) {
+            return;
+        }
+        if (where != account) {
+            expel();
+            return;
+        }
+        login = LoginState.DONE;
+        user = who;
+        permissions = who.permissions();
+        responses = AllowedResponses.of(permissions, server.clock());
+        for (Subscription subscription : subscriptions.all()) {
+            review(subscription);
+        }
+    }
+
+    /** Ends a subscription that is not allowed any more. */
+    private void review(Subscription subscription) {
+        Permissions rights = permissions;
+        Permissions.Decision decision =
+                rights == null
+                        ? Permissions.Decision.ALLOWED
+                        : rights.maySubscribe(subscription.subject(), subscription.queue);
+        subscription.filtered = decision == Permissions.Decision.FILTERED;
+        if (decision == Permissions.Decision.REFUSED) {
+            String subject = subscription.subject();
+            String sid = subscription.sid();
+            end(subscription);
+            sendError(
+                    "Permissions Violation for Subscription to \""
+                            + subject
+                            + "\" (sid \""
+                            + sid
+                            + "\")");
+            server.log()
+                    .info(
+                            connection.label()
+                                    + " - Removed sub \""
+                                    + subject
+                                    + "\" (sid \""
+                                    + sid
+                                    + "\") - not authorized");
+        }
+    }
+
+    /** The rules have changed and do not let it in any more. */
+    void expel() {
+        connection.closeWithError("Authorization Violation", ClosedReason.AUTHENTICATION_FAILURE);
+    }
+
     private void greet() {
         server.connected(connection);
         if (saidConnect && options.verbose()) {

@@ -6,6 +6,7 @@ import io.millrace.auth.Outcome;
 import io.millrace.auth.User;
 import io.millrace.protocol.ConnectOptions;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * Brings a client's CONNECT to the authenticator and the verdict back. Owned by the broker's loop;
@@ -56,9 +57,18 @@ final class Login {
     }
 
     void check(ClientSession session, ConnectOptions said) {
+        judge(session, said, outcome -> conclude(session, said, outcome));
+    }
+
+    /** Asks again who a client is that has been let in: the rules have changed. */
+    void recheck(ClientSession session) {
+        judge(session, session.options(), outcome -> concludeAgain(session, outcome));
+    }
+
+    private void judge(ClientSession session, ConnectOptions said, Consumer<Outcome> conclusion) {
         Credentials credentials = session.credentials(said);
         if (!authenticator.needsSlowCheck(credentials)) {
-            conclude(session, said, authenticator.authenticate(credentials));
+            conclusion.accept(authenticator.authenticate(credentials));
             return;
         }
         session.connection().pause();
@@ -69,7 +79,7 @@ final class Login {
                     server.loop()
                             .execute(
                                     () -> {
-                                        conclude(session, said, outcome);
+                                        conclusion.accept(outcome);
                                         session.connection().resume();
                                     });
                 });
@@ -80,6 +90,14 @@ final class Login {
             case Outcome.Accepted(User user) ->
                     session.accept(user, server.accounts().named(user.account()));
             case Outcome.Refused refused -> session.refuseLogin(said);
+        }
+    }
+
+    private void concludeAgain(ClientSession session, Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Accepted(User user) ->
+                    session.renew(user, server.accounts().named(user.account()));
+            case Outcome.Refused refused -> session.expel();
         }
     }
 }

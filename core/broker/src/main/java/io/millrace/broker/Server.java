@@ -250,14 +250,37 @@ public final class Server {
     public void reload(Options changed) {
         ask(
                 () -> {
+                    long payloadBefore = limits.maxPayload();
                     options = changed;
                     configLoadEpochNanos = clock().epochNanos();
                     limits = limitsOf(changed);
                     closedConnections.limit(limits.maxClosedClients());
                     AccountRules.apply(changed, accounts);
                     login.replace(Authenticator.of(changed));
+                    reviewConnections(payloadBefore != limits.maxPayload());
                     return true;
                 });
+    }
+
+    /** Those who came under other rules: still welcome, with which rights, and how many of them? */
+    private void reviewConnections(boolean payloadChanged) {
+        List<ClientConnection> open = openConnections();
+        int surplus = limits.maxConnections() > 0 ? open.size() - limits.maxConnections() : 0;
+        for (int i = open.size() - 1; i >= 0; i--) {
+            ClientConnection connection = open.get(i);
+            if (surplus > 0) {
+                surplus--;
+                connection.closeWithError(
+                        "maximum connections exceeded", ClosedReason.MAX_CONNECTIONS_EXCEEDED);
+                continue;
+            }
+            if (connection.session().isIn()) {
+                login.recheck(connection.session());
+            }
+            if (payloadChanged && !connection.isClosed()) {
+                connection.session().sendInfo();
+            }
+        }
     }
 
     /** Runs {@code question} on the loop and waits for the answer. Any thread but the loop's. */

@@ -11,7 +11,7 @@ public final class Subscription {
     final @Nullable String queue;
 
     /** Whether deliveries have to be checked against a deny that this subject overlaps. */
-    final boolean filtered;
+    boolean filtered;
 
     /** Where the interest keeps it; set and used by {@link Interest} alone. */
     @Nullable InterestNode node;

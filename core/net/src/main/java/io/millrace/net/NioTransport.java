@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -110,12 +111,21 @@ final class NioTransport implements Transport, NioLoop.Ready {
 
     @Override
     public String remoteHost() {
-        return host(channel.socket().getInetAddress());
+        return remote() instanceof InetSocketAddress address ? host(address.getAddress()) : "";
     }
 
     @Override
     public int remotePort() {
-        return channel.socket().getPort();
+        return remote() instanceof InetSocketAddress address ? address.getPort() : 0;
+    }
+
+    /** Not by {@code channel.socket()}: that would keep an adaptor for each connection. */
+    private @Nullable SocketAddress remote() {
+        try {
+            return channel.getRemoteAddress();
+        } catch (IOException closed) {
+            return null;
+        }
     }
 
     @Override
