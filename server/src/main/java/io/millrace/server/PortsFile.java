@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.monitor.Monitor;
 import io.millrace.net.HostAddresses;
 import io.millrace.protocol.JsonText;
 import io.millrace.runtime.HostFiles;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The file in {@code ports_file_dir} that names every listener's addresses. */
 final class PortsFile {
@@ -19,16 +21,21 @@ final class PortsFile {
     /**
      * Writes the file, named after the program and its pid.
      *
-     * @param monitorPort 0 for none
+     * @param monitor null for none
      */
     static PortsFile write(
-            String directory, long pid, String host, int port, String monitorHost, int monitorPort)
+            String directory,
+            long pid,
+            String host,
+            int port,
+            String monitorHost,
+            @Nullable Monitor monitor)
             throws IOException {
         StringBuilder json = new StringBuilder("{\"nats\":");
         urls(json, "nats", host, port);
-        if (monitorPort > 0) {
+        if (monitor != null) {
             json.append(",\"monitoring\":");
-            urls(json, "http", monitorHost, monitorPort);
+            urls(json, monitor.isSecure() ? "https" : "http", monitorHost, monitor.port());
         }
         json.append('}');
         Path path = Path.of(directory).resolve("nats-server_" + pid + ".ports");

@@ -55,11 +55,10 @@ final class ServerProcess {
         UnbuiltFeatures.refuse(options);
         banner(options);
         loop.start();
-        if (options.monitor().httpPort() != 0 || options.monitor().httpsPort() != 0) {
-            monitor = Monitor.start(server, options, log);
-        }
+        ClientTls tls = tls(options);
+        monitor = monitor(options, tls);
         SystemServices.start(server, monitor);
-        server.useTls(tls(options));
+        server.useTls(tls);
         handleSignals(); // whoever sees the port open may send one at once
         try {
             server.listen();
@@ -89,8 +88,18 @@ final class ServerProcess {
                             options.host(),
                             server.port(),
                             options.monitor().host(),
-                            monitor == null ? 0 : monitor.port());
+                            monitor);
         }
+    }
+
+    private @Nullable Monitor monitor(Options options, @Nullable ClientTls tls) throws IOException {
+        if (options.monitor().httpsPort() != 0) {
+            if (tls == null) {
+                throw new IOException("TLS cert and key required for HTTPS");
+            }
+            return Monitor.start(server, options, tls.context(), log);
+        }
+        return options.monitor().httpPort() == 0 ? null : Monitor.start(server, options, null, log);
     }
 
     private static @Nullable ClientTls tls(Options options) throws IOException {

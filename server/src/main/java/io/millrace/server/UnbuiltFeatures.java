@@ -2,7 +2,6 @@ package io.millrace.server;
 
 import io.millrace.config.LogOptions;
 import io.millrace.config.Options;
-import io.millrace.config.TlsOptions;
 import java.io.IOException;
 
 /**
@@ -19,16 +18,6 @@ final class UnbuiltFeatures {
      */
     static void refuse(Options options) throws IOException {
         LogOptions log = options.log();
-        TlsOptions tls = options.tls();
-        if (tls != null && !tls.pinnedCerts().isEmpty()) {
-            throw new IOException("tls.pinned_certs is not supported yet");
-        }
-        if (tls != null && tls.connectionRateLimit() > 0) {
-            throw new IOException("tls.connection_rate_limit is not supported yet");
-        }
-        if (options.monitor().httpsPort() != 0) {
-            throw new IOException("https is not supported yet");
-        }
         if (log.syslog() || log.remoteSyslog() != null) {
             throw new IOException("syslog is not supported yet");
         }

@@ -56,7 +56,8 @@ public final class ClientTls {
         return options.verify() || options.verifyAndMap();
     }
 
-    TlsContext context() {
+    /** Keys and rules, for another listener under the same block. */
+    public TlsContext context() {
         return context;
     }
 
@@ -77,6 +78,22 @@ public final class ClientTls {
     /** How long to wait for a handshake before INFO is said all the same; 0 for ever. */
     long fallbackNanos() {
         return options.handshakeFirst().fallbackNanos();
+    }
+
+    /** Handshakes a second; 0 for any number. */
+    int connectionRateLimit() {
+        return options.connectionRateLimit();
+    }
+
+    /** Whether a peer may go on that has shown these certificates, its own first. */
+    boolean admits(List<PeerCertificate> shown) {
+        return options.pinnedCerts().isEmpty()
+                || (!shown.isEmpty()
+                        && options.pinnedCerts().stream()
+                                .anyMatch(
+                                        pin ->
+                                                pin.equalsIgnoreCase(
+                                                        shown.getFirst().spkiSha256())));
     }
 
     long timeoutNanos() {

@@ -57,6 +57,7 @@ public final class Server {
     private volatile long configLoadEpochNanos;
     private Limits limits;
     private @Nullable ClientTls tls;
+    private final HandshakeRate handshakeRate;
     private ServerInfo info;
     private NetLoop.@Nullable Listener listener;
     private long nextClientId = FIRST_CLIENT_ID;
@@ -83,6 +84,7 @@ public final class Server {
         this.login = new Login(this, Authenticator.of(options), slowChecks);
         this.info = new ServerInfo(identity, options.host(), options.port(), true, false);
         this.lameDuck = new LameDuck(this);
+        this.handshakeRate = new HandshakeRate(log);
         AccountRules.apply(options, accounts);
         Account system = accounts.system();
         this.systemClient = system == null ? null : new InternalClient(this, system, SYSTEM_ID);
@@ -178,6 +180,13 @@ public final class Server {
         ClientTls secure = tls;
         if (secure == null) {
             connection.session().begin();
+            return connection;
+        }
+        if (!handshakeRate.admits(secure.connectionRateLimit(), clock().nanoTime())) {
+            connection.session().begin();
+            connection.closeWithError(
+                    "Connection throttling is active. Please try again later.",
+                    ClosedReason.MAX_CONNECTIONS_EXCEEDED);
             return connection;
         }
         TlsStart start = new TlsStart(this, connection, transport, secure);

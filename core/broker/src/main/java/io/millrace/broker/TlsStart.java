@@ -148,6 +148,10 @@ final class TlsStart implements TransportHandler {
         @Override
         public void secured() {
             cancelTimer();
+            if (!tls.admits(connection.certificates())) {
+                failed("certificate not pinned");
+                return;
+            }
             server.log().debug(connection.label() + " - TLS handshake complete");
             server.log()
                     .debug(

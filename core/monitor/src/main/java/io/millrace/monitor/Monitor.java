@@ -2,8 +2,12 @@ package io.millrace.monitor;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import io.millrace.broker.Server;
 import io.millrace.config.Options;
+import io.millrace.net.tls.TlsContext;
 import io.millrace.runtime.Log;
 import io.millrace.runtime.Threads;
 import java.io.IOException;
@@ -12,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +28,7 @@ public final class Monitor implements AutoCloseable {
     private static final int MAX_EXCHANGES = 1000;
 
     private final HttpServer http;
+    private final boolean secure;
     private final String basePath;
     private final Pages pages;
     private final Log log;
@@ -30,8 +36,9 @@ public final class Monitor implements AutoCloseable {
     private final java.util.concurrent.Semaphore exchanges =
             new java.util.concurrent.Semaphore(MAX_EXCHANGES);
 
-    private Monitor(HttpServer http, String basePath, Server server, Log log) {
+    private Monitor(HttpServer http, boolean secure, String basePath, Server server, Log log) {
         this.http = http;
+        this.secure = secure;
         this.basePath = basePath;
         this.log = log;
         this.pages = new Pages(server, this);
@@ -40,23 +47,48 @@ public final class Monitor implements AutoCloseable {
     /**
      * Opens the monitoring port.
      *
+     * @param tls for https; null for http
      * @throws IOException when it cannot be opened
      */
-    public static Monitor start(Server server, Options options, Log log) throws IOException {
+    public static Monitor start(Server server, Options options, @Nullable TlsContext tls, Log log)
+            throws IOException {
         String host = options.monitor().host();
-        int port = Math.max(0, options.monitor().httpPort());
+        int asked = tls == null ? options.monitor().httpPort() : options.monitor().httpsPort();
+        int port = Math.max(0, asked);
         InetSocketAddress address =
                 host.equals("0.0.0.0") || host.isEmpty()
                         ? new InetSocketAddress(port)
                         : new InetSocketAddress(host, port);
-        HttpServer http = HttpServer.create(address, BACKLOG);
-        Monitor monitor = new Monitor(http, basePath(options.monitor().basePath()), server, log);
+        HttpServer http = tls == null ? HttpServer.create(address, BACKLOG) : https(address, tls);
+        Monitor monitor =
+                new Monitor(http, tls != null, basePath(options.monitor().basePath()), server, log);
         http.createContext("/", monitor::handle);
         http.setExecutor(Threads.blocking("monitor"));
         http.start();
         String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-        log.info("Starting http monitor on " + shown + ":" + monitor.port());
+        log.info(
+                "Starting "
+                        + (tls == null ? "http" : "https")
+                        + " monitor on "
+                        + shown
+                        + ":"
+                        + monitor.port());
         return monitor;
+    }
+
+    /** Pages are for whoever can reach them: no client certificate is asked for. */
+    private static HttpServer https(InetSocketAddress address, TlsContext tls) throws IOException {
+        HttpsServer https = HttpsServer.create(address, BACKLOG);
+        https.setHttpsConfigurator(
+                new HttpsConfigurator(tls.context()) {
+                    @Override
+                    public void configure(HttpsParameters parameters) {
+                        SSLParameters rules = tls.parameters();
+                        rules.setNeedClientAuth(false);
+                        parameters.setSSLParameters(rules);
+                    }
+                });
+        return https;
     }
 
     /** Without a slash at the end, with one before; "" for none. */
@@ -66,6 +98,11 @@ public final class Monitor implements AutoCloseable {
             path = path.substring(0, path.length() - 1);
         }
         return path.isEmpty() || path.startsWith("/") ? path : "/" + path;
+    }
+
+    /** Whether the pages come over https. */
+    public boolean isSecure() {
+        return secure;
     }
 
     public int port() {

@@ -197,6 +197,10 @@ final class ServerProcess implements AutoCloseable {
         return port;
     }
 
+    int monitorPort() {
+        return ports("monitoring").getFirst();
+    }
+
     String url() {
         return "nats://127.0.0.1:" + port;
     }

@@ -101,6 +101,16 @@ public final class TlsContext {
         return own;
     }
 
+    /** For a listener that is not ours: the context itself. */
+    public SSLContext context() {
+        return context;
+    }
+
+    /** For a listener that is not ours: what it must set on each connection. A copy. */
+    public SSLParameters parameters() {
+        return newEngine().getSSLParameters();
+    }
+
     SSLEngine newEngine() {
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(false);
