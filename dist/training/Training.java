@@ -107,8 +107,8 @@ public final class Training {
             try (Client client = new Client(port)) {
                 client.awaitPong();
                 return;
-            } catch (ConnectException e) {
-                Thread.sleep(20);
+            } catch (ConnectException notYet) {
+                server.waitFor(20, TimeUnit.MILLISECONDS); // ends at once when it died
             }
         }
         throw new IllegalStateException("the server did not come up");

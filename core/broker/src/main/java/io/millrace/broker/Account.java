@@ -12,7 +12,7 @@ public final class Account {
     private final Interest interest = new Interest();
     private final Traffic traffic = new Traffic();
     private AccountLimits limits = AccountLimits.NONE;
-    private SubjectMappings mappings = SubjectMappings.NONE;
+    private MappingTable mappings = MappingTable.NONE;
     private int connections;
     private int subscriptions;
     private long connectionsTotal;
@@ -42,11 +42,11 @@ public final class Account {
         limits = newLimits;
     }
 
-    SubjectMappings mappings() {
+    MappingTable mappings() {
         return mappings;
     }
 
-    void map(SubjectMappings newMappings) {
+    void map(MappingTable newMappings) {
         mappings = newMappings;
     }
 

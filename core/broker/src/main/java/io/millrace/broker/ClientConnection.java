@@ -4,6 +4,7 @@ import io.millrace.net.Transport;
 import io.millrace.net.TransportHandler;
 import io.millrace.net.tls.TlsTransport;
 import io.millrace.protocol.ClientParser;
+import io.millrace.protocol.GoTime;
 import io.millrace.runtime.Timer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -247,7 +248,7 @@ final class ClientConnection implements TransportHandler {
                 .info(
                         label()
                                 + " - Slow Consumer Detected: WriteDeadline of "
-                                + GoDuration.text(server.limits().writeDeadlineNanos())
+                                + GoTime.duration(server.limits().writeDeadlineNanos())
                                 + " exceeded with "
                                 + out.chunks()
                                 + " chunks of "

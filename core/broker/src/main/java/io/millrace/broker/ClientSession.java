@@ -469,7 +469,9 @@ final class ClientSession implements ClientOperations, Subscriber {
                         : new String(b, queueOffset, queueLength, StandardCharsets.UTF_8);
         String subject = new String(b, subjectOffset, subjectLength, StandardCharsets.UTF_8);
         String sid = new String(b, sidOffset, sidLength, StandardCharsets.UTF_8);
-        trace("SUB", subject + (queue == null ? " " : " " + queue + " ") + sid);
+        if (server.log().isTrace()) {
+            trace("SUB", subject + (queue == null ? " " : " " + queue + " ") + sid);
+        }
         boolean filtered = false;
         Permissions rights = permissions;
         if (rights != null) {
@@ -510,7 +512,7 @@ final class ClientSession implements ClientOperations, Subscriber {
                             this,
                             Arrays.copyOfRange(b, subjectOffset, subjectOffset + subjectLength),
                             Arrays.copyOfRange(b, sidOffset, sidOffset + sidLength),
-                            queue == null ? null : queue.intern(),
+                            queue,
                             filtered);
             subscriptions.add(subscription);
             account.interest().add(subscription);

@@ -1,6 +1,7 @@
 package io.millrace.broker;
 
 import io.millrace.protocol.ConnectOptions;
+import io.millrace.protocol.GoTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ public record ConnectionInfo(
     }
 
     public String roundTripText() {
-        return GoDuration.text(roundTripNanos);
+        return GoTime.duration(roundTripNanos);
     }
 
     /** One subscription as seen at one instant. */

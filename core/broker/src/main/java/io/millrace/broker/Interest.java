@@ -1,7 +1,6 @@
 package io.millrace.broker;
 
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who wants what in one account: a tree of subject tokens. Owned by the broker's loop.
@@ -139,8 +138,8 @@ public final class Interest {
         root.forEach(action);
     }
 
-    /** Visits the node of a literal or wildcard subject, for tests of the tree itself. */
-    @Nullable InterestNode root() {
+    /** The top of the tree, for tests of its shape. */
+    InterestNode root() {
         return root;
     }
 }

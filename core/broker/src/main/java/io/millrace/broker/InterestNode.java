@@ -139,10 +139,6 @@ final class InterestNode {
                 && childCount == 0;
     }
 
-    int childCount() {
-        return childCount;
-    }
-
     void add(Subscription subscription) {
         subscription.node = this;
         String queue = subscription.queue;

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * The configured mappings of an account: one for the very subject comes first, then the first in
  * the order of the configuration that covers it. Immutable.
  */
-final class MappingTable implements SubjectMappings {
+final class MappingTable {
+    /** Maps nothing. */
+    static final MappingTable NONE = new MappingTable(List.of());
+
     private static final byte[] DROPPED = new byte[0];
 
     private final Mapping[] literal;
@@ -30,7 +33,7 @@ final class MappingTable implements SubjectMappings {
      * @throws IllegalArgumentException when a mapping cannot be, which reading a configuration
      *     finds first
      */
-    static SubjectMappings of(List<MappingOptions> configured) {
+    static MappingTable of(List<MappingOptions> configured) {
         List<Mapping> mappings = new ArrayList<>();
         for (MappingOptions options : configured) {
             try {
@@ -50,13 +53,16 @@ final class MappingTable implements SubjectMappings {
         return mappings.isEmpty() ? NONE : new MappingTable(mappings);
     }
 
-    @Override
-    public boolean isEmpty() {
-        return false;
+    boolean isEmpty() {
+        return literal.length == 0 && wild.length == 0;
     }
 
-    @Override
-    public byte @Nullable [] map(byte[] subject, int offset, int length, Randomness chance) {
+    /**
+     * Where a client's publication goes instead.
+     *
+     * @return null when no mapping covers the subject; an empty array when a mapping drops it
+     */
+    byte @Nullable [] map(byte[] subject, int offset, int length, Randomness chance) {
         Mapping mapping = find(literal, subject, offset, length);
         if (mapping == null) {
             mapping = find(wild, subject, offset, length);

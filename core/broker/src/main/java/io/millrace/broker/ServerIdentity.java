@@ -1,6 +1,6 @@
 package io.millrace.broker;
 
-import io.millrace.auth.NKey;
+import io.millrace.protocol.NKeyText;
 import io.millrace.runtime.Randomness;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +21,9 @@ public record ServerIdentity(String id, String name, String xkey) {
     static ServerIdentity create(@Nullable String name, Randomness chance) {
         byte[] key = new byte[32];
         chance.nextSecret(key);
-        String id = NKey.encodeServer(key);
+        String id = NKeyText.encode(NKeyText.Kind.SERVER, key);
         chance.nextSecret(key);
-        return new ServerIdentity(id, name == null ? id : name, NKey.encodeCurve(key));
+        return new ServerIdentity(
+                id, name == null ? id : name, NKeyText.encode(NKeyText.Kind.CURVE, key));
     }
 }

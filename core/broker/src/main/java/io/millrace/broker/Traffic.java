@@ -32,13 +32,4 @@ public final class Traffic {
         outMessages++;
         outBytes += bytes;
     }
-
-    Traffic copy() {
-        Traffic copy = new Traffic();
-        copy.inMessages = inMessages;
-        copy.inBytes = inBytes;
-        copy.outMessages = outMessages;
-        copy.outBytes = outBytes;
-        return copy;
-    }
 }

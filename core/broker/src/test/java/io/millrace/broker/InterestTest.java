@@ -164,7 +164,7 @@ final class InterestTest {
         interest.forEach(subscription -> visited.add(subscription.sid()));
         assertThat(visited).hasSize(active.size());
         active.forEach(interest::remove);
-        assertThat(requireNonNull(interest.root()).isEmpty())
+        assertThat(interest.root().isEmpty())
                 .as("-Dmillrace.seed=%d: an empty tree keeps no node", seed)
                 .isTrue();
     }

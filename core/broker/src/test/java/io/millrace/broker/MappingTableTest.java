@@ -29,7 +29,7 @@ final class MappingTableTest {
     }
 
     /** The subject it is published on in the end; "dropped" when it is not. */
-    private String mapped(SubjectMappings mappings, String subject) {
+    private String mapped(MappingTable mappings, String subject) {
         byte[] padded = ("##" + subject + "#").getBytes(StandardCharsets.UTF_8);
         byte[] result = mappings.map(padded, 2, padded.length - 3, chance);
         if (result == null) {
@@ -38,7 +38,7 @@ final class MappingTableTest {
         return result.length == 0 ? "dropped" : new String(result, StandardCharsets.UTF_8);
     }
 
-    private Map<String, Integer> outcomes(SubjectMappings mappings, String subject) {
+    private Map<String, Integer> outcomes(MappingTable mappings, String subject) {
         Map<String, Integer> counts = new TreeMap<>();
         for (int i = 0; i < 1000; i++) {
             counts.merge(mapped(mappings, subject), 1, Integer::sum);
@@ -53,7 +53,7 @@ final class MappingTableTest {
 
     @Test
     void aMappingForTheVerySubjectWinsOverOneWithWildcards() {
-        SubjectMappings mappings =
+        MappingTable mappings =
                 MappingTable.of(
                         List.of(mapping("h.*", all("star")), mapping("h.x", all("literal"))));
         assertThat(mapped(mappings, "h.x")).isEqualTo("literal");
@@ -63,7 +63,7 @@ final class MappingTableTest {
 
     @Test
     void overlappingWildcardsAreDecidedByTheOrderOfTheConfiguration() {
-        SubjectMappings mappings =
+        MappingTable mappings =
                 MappingTable.of(
                         List.of(mapping("h.>", all("full.>")), mapping("h.*", all("star"))));
         assertThat(mapped(mappings, "h.a")).isEqualTo("full.a");
@@ -71,14 +71,14 @@ final class MappingTableTest {
 
     @Test
     void aMappedSubjectIsNotMappedAgain() {
-        SubjectMappings mappings =
+        MappingTable mappings =
                 MappingTable.of(List.of(mapping("a", all("b")), mapping("b", all("c"))));
         assertThat(mapped(mappings, "a")).isEqualTo("b");
     }
 
     @Test
     void weightsShareTheTraffic() {
-        SubjectMappings mappings =
+        MappingTable mappings =
                 MappingTable.of(List.of(mapping("wt", part("wa", 50), part("wb", 50))));
         Map<String, Integer> outcomes = outcomes(mappings, "wt");
         assertThat(outcomes).containsOnlyKeys("wa", "wb");
@@ -87,31 +87,30 @@ final class MappingTableTest {
 
     @Test
     void whatNoDestinationTakesStaysWhereItIs() {
-        SubjectMappings mappings = MappingTable.of(List.of(mapping("a.*", part("x", 40))));
+        MappingTable mappings = MappingTable.of(List.of(mapping("a.*", part("x", 40))));
         assertThat(outcomes(mappings, "a.b")).containsOnlyKeys("x", "a.b");
     }
 
     @Test
     void namingTheSubjectItselfWithLessThanEverythingLosesTheRest() {
-        SubjectMappings all = MappingTable.of(List.of(mapping("loss", part("loss", 0))));
+        MappingTable all = MappingTable.of(List.of(mapping("loss", part("loss", 0))));
         assertThat(outcomes(all, "loss")).containsOnlyKeys("dropped");
-        SubjectMappings some = MappingTable.of(List.of(mapping("j", part("x", 40), part("j", 10))));
+        MappingTable some = MappingTable.of(List.of(mapping("j", part("x", 40), part("j", 10))));
         assertThat(outcomes(some, "j")).containsOnlyKeys("dropped", "x", "j");
     }
 
     @Test
     void destinationsForClustersDoNotCountOutsideOfThem() {
         Destination elsewhere = new Destination("other", 100, "C9");
-        SubjectMappings none = MappingTable.of(List.of(mapping("cl", elsewhere)));
+        MappingTable none = MappingTable.of(List.of(mapping("cl", elsewhere)));
         assertThat(none.isEmpty()).isTrue();
-        SubjectMappings one = MappingTable.of(List.of(mapping("cl", elsewhere, all("here"))));
+        MappingTable one = MappingTable.of(List.of(mapping("cl", elsewhere, all("here"))));
         assertThat(outcomes(one, "cl")).containsOnlyKeys("here");
     }
 
     @Test
     void aMappingThatLeavesNothingOfATokenDropsTheMessage() {
-        SubjectMappings mappings =
-                MappingTable.of(List.of(mapping("s.*", all("b.{{split(1,-)}}"))));
+        MappingTable mappings = MappingTable.of(List.of(mapping("s.*", all("b.{{split(1,-)}}"))));
         assertThat(mapped(mappings, "s.-")).isEqualTo("dropped");
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.protocol.NKeyText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -73,7 +74,7 @@ final class AccountsReader {
         Block block = new Block((ConfValue.Table) value, BLOCK, sources);
         String nkey = block.textOrNull("nkey");
         ConfValue nkeyValue = block.value("nkey");
-        if (nkey != null && nkeyValue != null && !NKeyText.isAccount(nkey)) {
+        if (nkey != null && nkeyValue != null && !NKeyText.isKey(NKeyText.Kind.ACCOUNT, nkey)) {
             error(nkeyValue, "Not a valid public nkey for an account: \"" + nkey + "\"");
         }
         PermissionsOptions defaults = permissions.read(block.value("default_permissions"));

@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.protocol.GoTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -229,7 +230,7 @@ final class CoreReader {
             findings.error(
                     at("lame_duck_duration"),
                     "invalid lame_duck_duration of "
-                            + Durations.format(duration)
+                            + GoTime.duration(duration)
                             + ", minimum is 30 seconds");
         }
         into.lameDuckDurationNanos = duration;

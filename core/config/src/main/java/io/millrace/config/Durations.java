@@ -1,6 +1,6 @@
 package io.millrace.config;
 
-/** Durations as people write them, "1h2m3.5s", and as nats-server's messages show them. */
+/** Durations as people write them: "1h2m3.5s". */
 final class Durations {
     private static final String[] UNITS = {"ns", "us", "µs", "μs", "ms", "s", "m", "h"};
     private static final long[] UNIT_NANOS = {
@@ -91,33 +91,5 @@ final class Durations {
         } catch (NumberFormatException | ArithmeticException beyond) {
             throw invalid(digits);
         }
-    }
-
-    /** Like "2m0s", "300ms", "1h30m0s". */
-    static String format(long nanos) {
-        if (nanos == 0) {
-            return "0s";
-        }
-        String sign = nanos < 0 ? "-" : "";
-        long size = Math.abs(nanos);
-        if (size < 1_000_000_000L) {
-            long unit = size < 1_000 ? 1 : size < 1_000_000 ? 1_000 : 1_000_000;
-            String name = unit == 1 ? "ns" : unit == 1_000 ? "µs" : "ms";
-            return sign + decimal(size, unit) + name;
-        }
-        long minutes = size / 60_000_000_000L;
-        String seconds = decimal(size % 60_000_000_000L, 1_000_000_000L) + "s";
-        if (minutes == 0) {
-            return sign + seconds;
-        }
-        String hours = minutes >= 60 ? minutes / 60 + "h" : "";
-        return sign + hours + minutes % 60 + "m" + seconds;
-    }
-
-    private static String decimal(long amount, long unit) {
-        return new java.math.BigDecimal(amount)
-                .divide(new java.math.BigDecimal(unit))
-                .stripTrailingZeros()
-                .toPlainString();
     }
 }

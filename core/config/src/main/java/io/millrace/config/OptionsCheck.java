@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.protocol.GoTime;
 import java.util.List;
 import java.util.Objects;
 
@@ -27,9 +28,9 @@ public final class OptionsCheck {
         if (options.lameDuckGracePeriodNanos() >= options.lameDuckDurationNanos()) {
             throw new ConfigException(
                     "lame duck grace period ("
-                            + Durations.format(options.lameDuckGracePeriodNanos())
+                            + GoTime.duration(options.lameDuckGracePeriodNanos())
                             + ") should be strictly lower than lame duck duration ("
-                            + Durations.format(options.lameDuckDurationNanos())
+                            + GoTime.duration(options.lameDuckDurationNanos())
                             + ")");
         }
         noAuthUser(options);

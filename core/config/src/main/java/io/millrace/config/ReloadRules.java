@@ -1,6 +1,7 @@
 package io.millrace.config;
 
 import io.millrace.config.Reload.Subject;
+import io.millrace.protocol.GoTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,12 +70,12 @@ final class ReloadRules {
         fixed("MaxClosedClients", was.maxClosedClients(), is.maxClosedClients());
         fixed(
                 "LameDuckDuration",
-                Durations.format(old.lameDuckDurationNanos()),
-                Durations.format(now.lameDuckDurationNanos()));
+                GoTime.duration(old.lameDuckDurationNanos()),
+                GoTime.duration(now.lameDuckDurationNanos()));
         fixed(
                 "LameDuckGracePeriod",
-                Durations.format(old.lameDuckGracePeriodNanos()),
-                Durations.format(now.lameDuckGracePeriodNanos()));
+                GoTime.duration(old.lameDuckGracePeriodNanos()),
+                GoTime.duration(now.lameDuckGracePeriodNanos()));
         fixed("FeatureFlags", flags(old), flags(now));
         jetStream();
     }
@@ -122,8 +123,8 @@ final class ReloadRules {
         fixed("JetStreamDomain", was.domain(), is.domain());
         fixed(
                 "SyncInterval",
-                Durations.format(was.syncIntervalNanos()),
-                Durations.format(is.syncIntervalNanos()));
+                GoTime.duration(was.syncIntervalNanos()),
+                GoTime.duration(is.syncIntervalNanos()));
     }
 
     private void fixed(String field, @Nullable Object was, @Nullable Object is) {
@@ -204,13 +205,13 @@ final class ReloadRules {
         valued(
                 Subject.PING_INTERVAL,
                 "ping_interval",
-                Durations.format(was.pingIntervalNanos()),
-                Durations.format(is.pingIntervalNanos()));
+                GoTime.duration(was.pingIntervalNanos()),
+                GoTime.duration(is.pingIntervalNanos()));
         valued(
                 Subject.WRITE_DEADLINE,
                 "write_deadline",
-                Durations.format(was.writeDeadlineNanos()),
-                Durations.format(is.writeDeadlineNanos()));
+                GoTime.duration(was.writeDeadlineNanos()),
+                GoTime.duration(is.writeDeadlineNanos()));
         if (was.noFastProducerStall() != is.noFastProducerStall()) {
             changes.add(
                     new Reload.Change(

@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.protocol.NKeyText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,7 +63,7 @@ final class UsersReader {
         for (ConfValue value : table.entries().values()) {
             last = value.at();
         }
-        if (nkey != null && !NKeyText.isUser(nkey)) {
+        if (nkey != null && !NKeyText.isKey(NKeyText.Kind.USER, nkey)) {
             sources.findings().error(last, "Not a valid public nkey for a user");
             return null;
         } else if (nkey != null && (user != null || password != null)) {

@@ -22,17 +22,17 @@ final class ConfParserTest {
     private static final Pattern GRAMMAR =
             Pattern.compile("Parse error.*|config is invalid.*|variable .*|integer .*");
 
-    private static Stream<Recordings.Checked> recorded() {
+    private static Stream<Recorded.Check> recorded() {
         return Stream.of("check-good.txt", "check-bad.txt")
-                .flatMap(file -> Recordings.checked(file).stream())
+                .flatMap(file -> Recorded.checks(file).stream())
                 .filter(check -> !check.name().startsWith("include"));
     }
 
     @ParameterizedTest
     @MethodSource("recorded")
-    void digestsAndSyntaxErrorsAreTheRecordedOnes(Recordings.Checked check) {
+    void digestsAndSyntaxErrorsAreTheRecordedOnes(Recorded.Check check) {
         Matcher digest = DIGEST.matcher(check.message());
-        String answer = answer("$DIR/" + check.name() + ".conf", check.text());
+        String answer = answer("$DIR/" + check.name() + ".conf", check.configuration());
 
         if (digest.find()) {
             assertThat(answer).isEqualTo(digest.group(1));
@@ -152,7 +152,7 @@ final class ConfParserTest {
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println("ConfParserTest seed " + seed);
         Random random = new Random(seed);
-        String[] texts = recorded().map(Recordings.Checked::text).toArray(String[]::new);
+        String[] texts = recorded().map(Recorded.Check::configuration).toArray(String[]::new);
         String pieces = " \n\t{}[]():=,;#/\"'$\\-.019kx\0\u00ff";
         for (int round = 0; round < 20_000; round++) {
             StringBuilder text = new StringBuilder(texts[random.nextInt(texts.length)]);

@@ -2,6 +2,7 @@ package io.millrace.config;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,20 +14,27 @@ final class Recorded {
 
     /** One configuration and what "-t" said of it; "$DIR" stands for the folder. */
     record Check(String name, String configuration, int exit, String answer) {
+        /** The answer without the program's name in front. */
+        String message() {
+            return answer.substring("nats-server: ".length());
+        }
+
         @Override
         public String toString() {
             return name;
         }
     }
 
-    static String text(String file) throws IOException {
+    static String text(String file) {
         try (InputStream stream = Recorded.class.getResourceAsStream("recorded/" + file)) {
             return new String(
                     Objects.requireNonNull(stream).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
     }
 
-    static List<Check> checks(String file) throws IOException {
+    static List<Check> checks(String file) {
         List<Check> checks = new ArrayList<>();
         for (String part : text(file).split("(?m)^=== ", -1)) {
             int configuration = part.indexOf('\n') + 1;

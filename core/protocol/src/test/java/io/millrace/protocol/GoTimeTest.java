@@ -1,11 +1,11 @@
-package io.millrace.broker;
+package io.millrace.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class GoDurationTest {
+final class GoTimeTest {
     @ParameterizedTest
     @CsvSource({
         "0, 0s",
@@ -27,6 +27,6 @@ final class GoDurationTest {
         "-1500000, -1.5ms"
     })
     void durationsReadLikeGos(long nanos, String text) {
-        assertThat(GoDuration.text(nanos)).isEqualTo(text);
+        assertThat(GoTime.duration(nanos)).isEqualTo(text);
     }
 }
