@@ -38,6 +38,12 @@ final class ConfigurationPageTest {
         }
     }
 
+    @Test
+    void everyKeyHasASentence() {
+        assertThat(KeyTable.load().keys())
+                .allSatisfy(key -> assertThat(key.sentence()).as(key.path()).isNotBlank());
+    }
+
     private static String page() {
         StringBuilder page = new StringBuilder();
         page.append("# Configuration keys\n\n");
