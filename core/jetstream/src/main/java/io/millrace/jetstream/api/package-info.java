@@ -1,0 +1,2 @@
+/** What the JetStream API says: configurations, their rules, errors. Knows nothing of what runs. */
+package io.millrace.jetstream.api;

@@ -1,0 +1,60 @@
+package io.millrace.protocol;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One JSON value, read into memory. Immutable: any thread. */
+public sealed interface Json {
+
+    /** An object; its fields in the order in which they were written. */
+    record Obj(Map<String, Json> fields) implements Json {
+        /** The object without fields. */
+        public static final Obj EMPTY = new Obj(new LinkedHashMap<>());
+
+        /** The field of that name, in any mixture of upper and lower case, as Go reads it. */
+        public @Nullable Json field(String name) {
+            Json exact = fields.get(name);
+            if (exact != null) {
+                return exact;
+            }
+            for (Map.Entry<String, Json> field : fields.entrySet()) {
+                if (field.getKey().equalsIgnoreCase(name)) {
+                    return field.getValue();
+                }
+            }
+            return null;
+        }
+    }
+
+    /** An array. */
+    record Array(List<Json> elements) implements Json {}
+
+    /** A string. */
+    record Text(String value) implements Json {}
+
+    /** A number, as it was written. */
+    record Numeric(String written) implements Json {}
+
+    /** true or false. */
+    record Flag(boolean value) implements Json {}
+
+    /** null. */
+    enum Null implements Json {
+        /** The only one. */
+        NULL
+    }
+
+    /** What Go calls this kind of value in its messages. */
+    default String kind() {
+        return switch (this) {
+            case Obj object -> "object";
+            case Array array -> "array";
+            case Text text -> "string";
+            case Numeric number -> "number";
+            case Flag flag -> "bool";
+            case Null none -> "null";
+        };
+    }
+}
