@@ -13,15 +13,35 @@ import org.jspecify.annotations.Nullable;
  * Takes the fields of one JSON object by name and kind, and remembers which were asked for. A field
  * that is missing or null has its zero value. One owner, short-lived.
  */
-/* Messages are those of Go's decoder, since clients and scripts read them. */
+/*
+ * Messages are those of Go's decoder, since clients and scripts read them. It names a field by the
+ * innermost structure and then by the whole way from the outermost one, which for a structure that
+ * is embedded in another includes its name though the text has none:
+ * "StreamConfigRequest.StreamConfig.max_msgs", "Placement.StreamConfig.placement.tags".
+ */
 public final class JsonFields {
     private final Json.Obj object;
-    private final String path;
-    private final Set<String> known = new HashSet<>();
+    private final String structure;
+    private final String way;
+    private final Set<String> known;
+    private final List<JsonFields> within = new ArrayList<>();
 
-    private JsonFields(Json.Obj object, String path) {
+    private JsonFields(Json.Obj object, String structure, String way, Set<String> known) {
         this.object = object;
-        this.path = path;
+        this.structure = structure;
+        this.way = way;
+        this.known = known;
+    }
+
+    private static JsonFields root(Json.Obj object, String structure) {
+        return new JsonFields(object, structure, "", new HashSet<>());
+    }
+
+    private JsonFields within(Json.Obj inner, String name, String innerStructure) {
+        JsonFields fields =
+                new JsonFields(inner, innerStructure, way + name + ".", new HashSet<>());
+        within.add(fields);
+        return fields;
     }
 
     /**
@@ -32,8 +52,8 @@ public final class JsonFields {
      */
     public static JsonFields of(Json value, String structure) throws JsonException {
         return switch (value) {
-            case Json.Obj object -> new JsonFields(object, structure);
-            case Json.Null none -> new JsonFields(Json.Obj.EMPTY, structure);
+            case Json.Obj object -> root(object, structure);
+            case Json.Null none -> root(Json.Obj.EMPTY, structure);
             default ->
                     throw new JsonException(
                             "json: cannot unmarshal "
@@ -43,11 +63,23 @@ public final class JsonFields {
         };
     }
 
+    /** The same fields, read as those of a structure that Go embeds in this one. */
+    public JsonFields embedded(String embeddedStructure) {
+        JsonFields fields = new JsonFields(object, structure, way + embeddedStructure + ".", known);
+        within.add(fields);
+        return fields;
+    }
+
     /** The raw value; null when it is missing or null. */
     public @Nullable Json value(String name) {
-        known.add(name.toLowerCase(Locale.ROOT));
-        Json value = object.field(name);
+        Json value = written(name);
         return value == Json.Null.NULL ? null : value;
+    }
+
+    /** The raw value; null when it is missing, {@link Json.Null} when it is null. */
+    public @Nullable Json written(String name) {
+        known.add(name.toLowerCase(Locale.ROOT));
+        return object.field(name);
     }
 
     public boolean has(String name) {
@@ -73,6 +105,15 @@ public final class JsonFields {
     /** A whole number of 64 bits with a sign. */
     public long whole(String name) throws JsonException {
         return whole(name, "int64", Long.MIN_VALUE);
+    }
+
+    /** A whole number of 32 bits with a sign. */
+    public int small(String name) throws JsonException {
+        long value = whole(name, "int32", Long.MIN_VALUE);
+        if (value != (int) value) {
+            throw outOfRange(Long.toString(value), name, "int32");
+        }
+        return (int) value;
     }
 
     /** A whole number that Go keeps in an int. */
@@ -106,15 +147,11 @@ public final class JsonFields {
         } catch (NumberFormatException tooBigOrBroken) {
             // said below, as for every number that does not fit
         }
-        throw new JsonException(
-                "json: cannot unmarshal number "
-                        + number.written()
-                        + " into Go struct field "
-                        + path
-                        + "."
-                        + name
-                        + " of type "
-                        + type);
+        throw outOfRange(number.written(), name, type);
+    }
+
+    private JsonException outOfRange(String number, String name, String type) {
+        return notInto("number " + number, name, type);
     }
 
     /** A number that may have a fraction. */
@@ -163,7 +200,7 @@ public final class JsonFields {
             try {
                 numbers.add(Long.parseLong(number.written()));
             } catch (NumberFormatException notWhole) {
-                throw mismatch(element, name, elementType);
+                throw outOfRange(number.written(), name, elementType);
             }
         }
         return numbers;
@@ -180,47 +217,64 @@ public final class JsonFields {
         }
         Map<String, String> map = new LinkedHashMap<>();
         for (Map.Entry<String, Json> entry : entries.fields().entrySet()) {
-            if (!(entry.getValue() instanceof Json.Text text)) {
-                throw mismatch(entry.getValue(), name, "string");
+            switch (entry.getValue()) {
+                case Json.Text text -> map.put(entry.getKey(), text.value());
+                case Json.Null none -> map.put(entry.getKey(), "");
+                case Json other -> throw mismatch(other, name, "string");
             }
-            map.put(entry.getKey(), text.value());
         }
         return map;
     }
 
     /** The fields of an object within; null when it is missing. */
-    public @Nullable JsonFields object(String name, String structure) throws JsonException {
+    public @Nullable JsonFields object(String name, String innerStructure) throws JsonException {
         Json value = value(name);
         if (value == null) {
             return null;
         }
-        if (!(value instanceof Json.Obj within)) {
-            throw mismatch(value, name, "server." + structure);
+        if (!(value instanceof Json.Obj inner)) {
+            throw mismatch(value, name, "server." + innerStructure);
         }
-        return new JsonFields(within, path + "." + name);
+        return within(inner, name, innerStructure);
     }
 
-    /** The objects of an array; null when it is missing. */
-    public @Nullable List<JsonFields> objects(String name, String structure) throws JsonException {
+    /** The objects of an array of pointers; null when it is missing. */
+    public @Nullable List<JsonFields> objects(String name, String innerStructure)
+            throws JsonException {
+        return elements(name, "[]*server.", innerStructure);
+    }
+
+    /** The objects of an array of values; null when it is missing. */
+    public @Nullable List<JsonFields> values(String name, String innerStructure)
+            throws JsonException {
+        return elements(name, "[]server.", innerStructure);
+    }
+
+    private @Nullable List<JsonFields> elements(String name, String kind, String innerStructure)
+            throws JsonException {
         Json value = value(name);
         if (value == null) {
             return null;
         }
         if (!(value instanceof Json.Array array)) {
-            throw mismatch(value, name, "[]*server." + structure);
+            throw mismatch(value, name, kind + innerStructure);
         }
         List<JsonFields> objects = new ArrayList<>();
         for (Json element : array.elements()) {
-            if (!(element instanceof Json.Obj within)) {
-                throw mismatch(element, name, "server." + structure);
+            switch (element) {
+                case Json.Obj inner -> objects.add(within(inner, name, innerStructure));
+                case Json.Null none -> objects.add(within(Json.Obj.EMPTY, name, innerStructure));
+                default -> throw mismatch(element, name, "server." + innerStructure);
             }
-            objects.add(new JsonFields(within, path + "." + name));
         }
         return objects;
     }
 
-    /** Refuses what nobody has asked for; called last. */
+    /** Refuses what nobody has asked for, here and in the objects within; called last. */
     public void refuseUnknown() throws JsonException {
+        for (JsonFields inner : within) {
+            inner.refuseUnknown();
+        }
         for (String name : object.fields().keySet()) {
             if (!known.contains(name.toLowerCase(Locale.ROOT))) {
                 StringBuilder message = new StringBuilder("json: unknown field ");
@@ -232,12 +286,17 @@ public final class JsonFields {
 
     /** A value of the wrong kind, in Go's words. */
     public JsonException mismatch(Json value, String name, String type) {
+        return notInto(value.kind(), name, type);
+    }
+
+    private JsonException notInto(String what, String name, String type) {
         return new JsonException(
                 "json: cannot unmarshal "
-                        + value.kind()
+                        + what
                         + " into Go struct field "
-                        + path
+                        + structure
                         + "."
+                        + way
                         + name
                         + " of type "
                         + type);

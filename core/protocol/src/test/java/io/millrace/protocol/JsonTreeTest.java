@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +22,7 @@ final class JsonTreeTest {
         assertThat(fields.flag("on")).isTrue();
         assertThat(fields.texts("list")).isEqualTo(List.of("x", "y"));
         assertThat(fields.map("map")).containsEntry("k", "v");
-        assertThat(fields.object("in", "In")).isNotNull();
+        assertThat(Objects.requireNonNull(fields.object("in", "In")).integer("n")).isEqualTo(1);
         assertThat(fields.text("none")).isEmpty();
         assertThat(fields.has("missing")).isFalse();
         fields.refuseUnknown();
@@ -42,6 +43,35 @@ final class JsonTreeTest {
                 .hasMessage(
                         "json: cannot unmarshal string into Go struct field"
                                 + " StreamConfig.max_msgs of type int64");
+    }
+
+    @Test
+    void namesTheInnermostStructureAndTheWholeWay() throws JsonException {
+        JsonFields fields =
+                fields(
+                        "{\"max_msgs\":true,\"placement\":{\"tags\":1},\"list\":[{\"n\":1.5},null]}");
+        JsonFields config = fields.embedded("StreamConfig");
+        assertThatThrownBy(() -> config.whole("max_msgs"))
+                .hasMessageContaining(" StreamConfig.StreamConfig.max_msgs of type int64");
+        assertThatThrownBy(() -> placement(config).texts("tags"))
+                .hasMessageContaining(" Placement.StreamConfig.placement.tags of type []string");
+        List<JsonFields> list = Objects.requireNonNull(config.objects("list", "Element"));
+        assertThatThrownBy(() -> list.getFirst().small("n"))
+                .hasMessage(
+                        "json: cannot unmarshal number 1.5 into Go struct field"
+                                + " Element.StreamConfig.list.n of type int32");
+        assertThat(list.getLast().has("n")).isFalse();
+    }
+
+    @Test
+    void refusesUnknownFieldsOfObjectsWithin() throws JsonException {
+        JsonFields fields = fields("{\"placement\":{\"nope\":1}}");
+        placement(fields.embedded("StreamConfig"));
+        assertThatThrownBy(fields::refuseUnknown).hasMessage("json: unknown field \"nope\"");
+    }
+
+    private static JsonFields placement(JsonFields fields) throws JsonException {
+        return Objects.requireNonNull(fields.object("placement", "Placement"));
     }
 
     @ParameterizedTest
