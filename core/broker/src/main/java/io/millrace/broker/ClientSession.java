@@ -392,6 +392,16 @@ final class ClientSession implements ClientOperations, Subscriber {
     }
 
     @Override
+    public ConnectionInfo describe() {
+        return ConnectionInfo.of(connection, null, false);
+    }
+
+    /** Bytes that wait for its client. */
+    long backlogBytes() {
+        return connection.outbound().pendingBytes();
+    }
+
+    @Override
     public boolean deliver(Subscription subscription, Publication p, Subscriber origin) {
         if (connection.isClosed() || (origin == this && !options.echo())) {
             return false;

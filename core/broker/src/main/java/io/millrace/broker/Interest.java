@@ -10,6 +10,7 @@ import java.util.function.Consumer;
  */
 public final class Interest {
     private final InterestNode root = new InterestNode();
+    private final InterestWatches watches = new InterestWatches();
     private int size;
     private long version;
 
@@ -36,6 +37,7 @@ public final class Interest {
         node.add(subscription);
         size++;
         version++;
+        watches.changed(subscription);
     }
 
     private static InterestNode step(InterestNode node, byte[] b, int from, int to) {
@@ -73,6 +75,12 @@ public final class Interest {
             node = parent;
             parent = node.parent;
         }
+        watches.changed(subscription);
+    }
+
+    /** Those who are told when interest in one subject may have changed. */
+    InterestWatches watches() {
+        return watches;
     }
 
     /** Adds every subscription that covers the subject to {@code result}. */

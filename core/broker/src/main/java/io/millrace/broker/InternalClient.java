@@ -1,6 +1,7 @@
 package io.millrace.broker;
 
 import io.millrace.protocol.Publication;
+import io.millrace.protocol.PublicationWriter;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * hears is handled after the delivery that brought it, so that a handler may publish.
  */
 public final class InternalClient implements Subscriber {
+    private static final byte[] NONE = new byte[0];
+
     private final Server server;
     private final Account account;
     private final long id;
@@ -50,32 +53,104 @@ public final class InternalClient implements Subscriber {
         account.interest().add(subscription);
     }
 
+    /** Takes one message while it is delivered. */
+    public interface Listener {
+        /**
+         * Hears a message. May not publish: that is for the end of the turn or later.
+         *
+         * @param message slices valid during the call only
+         * @return whether it was taken; when nobody takes a request, its sender is told so
+         */
+        boolean hear(Publication message, Origin origin);
+    }
+
+    /**
+     * Hears {@code subject} from now on, at once and without a copy; what this client publishes
+     * itself, too. Loop only.
+     *
+     * @param queue the group of which one member hears each message; null for every message
+     */
+    public Subscription listen(String subject, @Nullable String queue, Listener listener) {
+        Subscription subscription =
+                new Subscription(
+                        new KeenEar(listener),
+                        subject.getBytes(StandardCharsets.UTF_8),
+                        Integer.toString(++lastSid).getBytes(StandardCharsets.US_ASCII),
+                        queue,
+                        false);
+        account.interest().add(subscription);
+        return subscription;
+    }
+
+    /** Ends what {@link #listen} began. Loop only; may be called twice. */
+    public void unlisten(Subscription subscription) {
+        account.interest().remove(subscription);
+    }
+
     /** Sends a message into the account. Loop only, outside a delivery. */
     public void publish(String subject, byte[] payload) {
         byte[] name = subject.getBytes(StandardCharsets.UTF_8);
-        byte[] size = Integer.toString(payload.length).getBytes(StandardCharsets.US_ASCII);
-        byte[] whole = new byte[name.length + 1 + size.length + 2 + payload.length + 2];
-        Publication p = new Publication();
-        System.arraycopy(name, 0, whole, 0, name.length);
-        int position = name.length;
-        whole[position++] = ' ';
-        p.tailOffset = position;
-        System.arraycopy(size, 0, whole, position, size.length);
-        position += size.length;
-        whole[position++] = '\r';
-        whole[position++] = '\n';
-        p.messageOffset = position;
-        System.arraycopy(payload, 0, whole, position, payload.length);
-        position += payload.length;
-        whole[position++] = '\r';
-        whole[position] = '\n';
-        p.buffer = whole;
-        p.subjectBuffer = whole;
-        p.subjectLength = name.length;
-        p.messageLength = payload.length;
-        p.tailLength = whole.length - p.tailOffset;
-        p.tailCanonical = true;
-        server.router().route(account, p, this);
+        publish(
+                new PublicationWriter()
+                        .write(
+                                name,
+                                0,
+                                name.length,
+                                NONE,
+                                0,
+                                0,
+                                NONE,
+                                0,
+                                0,
+                                payload,
+                                0,
+                                payload.length));
+    }
+
+    /**
+     * Sends a message into the account. Loop only, outside a delivery.
+     *
+     * @return how many took it
+     */
+    public int publish(Publication message) {
+        return server.router().route(account, message, this);
+    }
+
+    /**
+     * Sends a message to those who listen to {@code destination}, whatever subject it shows. Loop
+     * only, outside a delivery.
+     *
+     * @return how many took it
+     */
+    public int publishTo(byte[] destination, int offset, int length, Publication message) {
+        return server.router().routeTo(account, destination, offset, length, message, this);
+    }
+
+    /** Whether anybody listens to a subject. Loop only, outside a delivery. */
+    public boolean isHeard(byte[] subject, int offset, int length) {
+        return server.router().isHeard(account, subject, offset, length);
+    }
+
+    /** The most bytes that wait for a client that listens there. Loop only, outside a delivery. */
+    public long backlogBytes(byte[] subject, int offset, int length) {
+        return server.router().backlogBytes(account, subject, offset, length);
+    }
+
+    /**
+     * Runs {@code watch} whenever the interest in {@code subject} may have changed; it may look,
+     * but not publish. Loop only.
+     */
+    public void watch(String subject, Runnable watch) {
+        account.interest().watches().add(subject, watch);
+    }
+
+    /** Ends what {@link #watch} began. Loop only. */
+    public void unwatch(String subject, Runnable watch) {
+        account.interest().watches().remove(subject, watch);
+    }
+
+    public Account account() {
+        return account;
     }
 
     /** Whether anybody would hear it. Loop only. */
@@ -116,9 +191,7 @@ public final class InternalClient implements Subscriber {
                                     : text(p.buffer, p.replyOffset, p.replyLength),
                             text(p.buffer, p.bodyOffset(), p.bodyLength()),
                             account,
-                            origin instanceof ClientSession client
-                                    ? ConnectionInfo.of(client.connection(), null, false)
-                                    : null);
+                            origin.describe());
             server.loop().execute(() -> handler.handle(request));
             return true;
         }
@@ -130,6 +203,29 @@ public final class InternalClient implements Subscriber {
 
         private static String text(byte[] b, int offset, int length) {
             return new String(b, offset, length, StandardCharsets.UTF_8);
+        }
+    }
+
+    /** One listener's place in the interest. */
+    private final class KeenEar implements Subscriber {
+        private final Listener listener;
+
+        KeenEar(Listener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public boolean deliver(Subscription subscription, Publication p, Subscriber origin) {
+            if (!listener.hear(p, origin)) {
+                return false;
+            }
+            subscription.delivered++;
+            return true;
+        }
+
+        @Override
+        public long connectionId() {
+            return id;
         }
     }
 }

@@ -44,12 +44,28 @@ final class Router {
      * @return how many took it
      */
     int route(Account account, Publication publication, Subscriber origin) {
-        MatchResult match =
-                cache.match(
-                        account,
-                        publication.subjectBuffer,
-                        publication.subjectOffset,
-                        publication.subjectLength);
+        return routeTo(
+                account,
+                publication.subjectBuffer,
+                publication.subjectOffset,
+                publication.subjectLength,
+                publication,
+                origin);
+    }
+
+    /**
+     * Delivers to those who listen to another subject than the one that the message shows.
+     *
+     * @return how many took it
+     */
+    int routeTo(
+            Account account,
+            byte[] destination,
+            int offset,
+            int length,
+            Publication publication,
+            Subscriber origin) {
+        MatchResult match = cache.match(account, destination, offset, length);
         if (match.isEmpty()) {
             return 0;
         }
@@ -68,6 +84,30 @@ final class Router {
             }
         }
         return delivered;
+    }
+
+    /** Whether anybody listens to a subject. Not during a delivery. */
+    boolean isHeard(Account account, byte[] subject, int offset, int length) {
+        return !cache.match(account, subject, offset, length).isEmpty();
+    }
+
+    /** The most bytes that wait for one of the clients that listen to a subject. */
+    long backlogBytes(Account account, byte[] subject, int offset, int length) {
+        MatchResult match = cache.match(account, subject, offset, length);
+        long most = 0;
+        for (int i = 0; i < match.plainCount(); i++) {
+            if (match.plain(i).subscriber instanceof ClientSession client) {
+                most = Math.max(most, client.backlogBytes());
+            }
+        }
+        for (int group = 0; group < match.groupCount(); group++) {
+            for (int i = 0; i < match.groupSize(group); i++) {
+                if (match.member(group, i).subscriber instanceof ClientSession client) {
+                    most = Math.max(most, client.backlogBytes());
+                }
+            }
+        }
+        return most;
     }
 
     /** Starts at a random member; goes on to the next one while a member cannot take it. */

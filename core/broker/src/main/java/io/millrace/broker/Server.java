@@ -427,7 +427,8 @@ public final class Server {
         return new ArrayList<>(connections.values());
     }
 
-    NetLoop loop() {
+    /** The loop that owns all of this. Any thread. */
+    public NetLoop loop() {
         return loop;
     }
 

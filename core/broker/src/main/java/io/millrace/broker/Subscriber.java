@@ -1,9 +1,10 @@
 package io.millrace.broker;
 
 import io.millrace.protocol.Publication;
+import org.jspecify.annotations.Nullable;
 
 /** Who receives what a subscription matches: a client, or a part of this server. Loop only. */
-interface Subscriber {
+interface Subscriber extends Origin {
     /**
      * Takes one message.
      *
@@ -12,6 +13,11 @@ interface Subscriber {
      * @return whether it was taken; a queue group tries another member when it was not
      */
     boolean deliver(Subscription subscription, Publication publication, Subscriber origin);
+
+    @Override
+    default @Nullable ConnectionInfo describe() {
+        return null;
+    }
 
     /** The number under which it is known; the server's own parts have theirs too. */
     long connectionId();
