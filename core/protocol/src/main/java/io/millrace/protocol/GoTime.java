@@ -9,7 +9,20 @@ public final class GoTime {
     private static final long MILLI = 1_000_000L;
     private static final long SECOND = 1_000_000_000L;
 
+    /** Go's zero time, 0001-01-01T00:00:00Z, which no count of nanoseconds since 1970 reaches. */
+    public static final long NONE = Long.MIN_VALUE;
+
     private GoTime() {}
+
+    /**
+     * The instant that an RFC 3339 text names, in nanoseconds since 1970; {@link #NONE} for Go's
+     * zero time. What lies beyond the reach of 64 bits becomes the nearest instant that does not.
+     *
+     * @throws JsonException in Go's words when the text is something else
+     */
+    public static long epochNanos(String text) throws JsonException {
+        return new Rfc3339(text).epochNanos();
+    }
 
     /** RFC 3339 in UTC with as many digits of a second as are needed. */
     public static String rfc3339(long epochNanos) {

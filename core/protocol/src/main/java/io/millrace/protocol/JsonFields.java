@@ -154,6 +154,18 @@ public final class JsonFields {
         return notInto("number " + number, name, type);
     }
 
+    /**
+     * An instant in RFC 3339, in nanoseconds since 1970; {@link GoTime#NONE} when it is missing or
+     * Go's zero time.
+     */
+    public long instant(String name) throws JsonException {
+        return switch (value(name)) {
+            case null -> GoTime.NONE;
+            case Json.Text text -> GoTime.epochNanos(text.value());
+            default -> throw new JsonException("Time.UnmarshalJSON: input is not a JSON string");
+        };
+    }
+
     /** A number that may have a fraction. */
     public double decimal(String name) throws JsonException {
         return switch (value(name)) {

@@ -1,6 +1,7 @@
 package io.millrace.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,5 +29,47 @@ final class GoTimeTest {
     })
     void durationsReadLikeGos(long nanos, String text) {
         assertThat(GoTime.duration(nanos)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1970-01-01T00:00:00Z, 0",
+        "2024-01-01T00:00:00.5+02:00, 1704060000500000000",
+        "'2024-01-01T00:00:00,5Z', 1704067200500000000",
+        "2024-01-01T0:00:00Z, 1704067200000000000",
+        "2024-01-01T00:00:00.1234567891234Z, 1704067200123456789",
+        "0001-01-01T00:00:00Z, -9223372036854775808",
+        "0001-01-01T00:00:01Z, -9223372036854775807",
+        "2300-01-01T00:00:00Z, 9223372036854775807"
+    })
+    void instantsAreNanosecondsSince1970(String text, long nanos) throws JsonException {
+        assertThat(GoTime.epochNanos(text)).isEqualTo(nanos);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "x| as \"2006-01-02T15:04:05Z07:00\": cannot parse \"x\" as \"2006\"",
+                "20240| as \"2006-01-02T15:04:05Z07:00\": cannot parse \"0\" as \"-\"",
+                "2024-1-01| as \"2006-01-02T15:04:05Z07:00\": cannot parse \"1-01\" as \"01\"",
+                "2024-01-01| as \"2006-01-02T15:04:05Z07:00\": cannot parse \"\" as \"T\"",
+                "2024-01-01T00:00:00| as \"2006-01-02T15:04:05Z07:00\":"
+                        + " cannot parse \"\" as \"Z07:00\"",
+                "2024-01-01T00:00:00+0200| as \"2006-01-02T15:04:05Z07:00\":"
+                        + " cannot parse \"+0200\" as \"Z07:00\"",
+                "2024-13-01T00:00:00Z|: month out of range",
+                "2024-02-30T00:00:00Z|: day out of range",
+                "2024-01-01T25:00:00Z|: hour out of range",
+                "2024-01-01T00:00:60Z|: second out of range",
+                "2024-01-01T00:00:00+25:00|: time zone offset hour out of range",
+                "2024-01-01T00:00:00Zx|: extra text: \"x\""
+            })
+    void otherTextsAreRefusedInGosWords(String text, String why) {
+        assertThatThrownBy(() -> GoTime.epochNanos(text))
+                .isInstanceOf(JsonException.class)
+                .hasMessage(
+                        "parsing time \"" + text + "\"" + (why.startsWith("as") ? " " : "") + why);
     }
 }
