@@ -51,7 +51,7 @@ final class AuthenticatorTest {
 
     private static AccountOptions account(String name, UserOptions... users) {
         return new AccountOptions(
-                name, null, List.of(users), null, AccountOptions.Limits.NONE, List.of(), false);
+                name, null, List.of(users), null, AccountOptions.Limits.NONE, List.of(), null);
     }
 
     private static Credentials login(@Nullable String user, @Nullable String password) {
@@ -148,7 +148,7 @@ final class AuthenticatorTest {
                         accountWide,
                         AccountOptions.Limits.NONE,
                         List.of(),
-                        false);
+                        null);
         Permissions rights = accepted(withAccounts(account), login("u", "p")).permissions();
         assertThat(rights).isNotNull();
         assertThat(rights.mayPublish("a.b")).isTrue();

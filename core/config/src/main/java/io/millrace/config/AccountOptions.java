@@ -3,7 +3,11 @@ package io.millrace.config;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One account: a subject space of its own, with its users. */
+/**
+ * One account: a subject space of its own, with its users. Immutable.
+ *
+ * @param jetstream null when the account does without
+ */
 public record AccountOptions(
         String name,
         @Nullable String nkey,
@@ -11,7 +15,7 @@ public record AccountOptions(
         @Nullable PermissionsOptions defaultPermissions,
         Limits limits,
         List<MappingOptions> mappings,
-        boolean jetstream) {
+        @Nullable AccountJetStream jetstream) {
 
     /** Bounds of the account; -1 for none of its own. */
     public record Limits(

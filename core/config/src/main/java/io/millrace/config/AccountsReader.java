@@ -17,6 +17,7 @@ final class AccountsReader {
     private final PermissionsReader permissions;
     private final UsersReader users;
     private final MappingsReader mappings;
+    private final AccountJetStreamReader jetstream;
 
     AccountsReader(
             Block.Sources sources,
@@ -27,6 +28,7 @@ final class AccountsReader {
         this.permissions = permissions;
         this.users = users;
         this.mappings = mappings;
+        this.jetstream = new AccountJetStreamReader(sources);
     }
 
     List<AccountOptions> read(@Nullable ConfValue value) {
@@ -58,7 +60,7 @@ final class AccountsReader {
                                 null,
                                 AccountOptions.Limits.NONE,
                                 List.of(),
-                                false));
+                                null));
             }
         }
     }
@@ -86,7 +88,7 @@ final class AccountsReader {
                         defaults,
                         limits(block),
                         mappings.read(block.value("mappings")),
-                        false));
+                        jetstream.read(block.value("jetstream"))));
     }
 
     private List<UserOptions> users(Block block) {

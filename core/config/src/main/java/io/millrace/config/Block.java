@@ -15,6 +15,7 @@ final class Block {
 
     private final ConfValue.Table table;
     private final Map<String, ConfValue> values = new HashMap<>();
+    private final Map<String, String> written = new HashMap<>();
     private final Sources sources;
 
     /** What all blocks of one file share. */
@@ -29,6 +30,7 @@ final class Block {
                             Key key = sources.keys().find(id, name);
                             if (key != null && key.supported()) {
                                 values.put(key.name(), value);
+                                written.put(key.name(), name);
                             }
                         });
     }
@@ -51,6 +53,11 @@ final class Block {
 
     @Nullable ConfValue value(String name) {
         return values.get(name);
+    }
+
+    /** The name or alias that the file uses, as it spells it. */
+    String written(String name) {
+        return written.getOrDefault(name, name);
     }
 
     boolean flag(String name, boolean otherwise) {
@@ -101,6 +108,20 @@ final class Block {
         return parsed(name, value, otherwise);
     }
 
+    /** The same for the few whose errors nats-server reports without a place. */
+    long durationWithoutPlace(String name, long otherwise) {
+        if (!(values.get(name) instanceof ConfValue.Text text)) {
+            mismatch(values.get(name), "string");
+            return otherwise;
+        }
+        try {
+            return Durations.parse(text.value());
+        } catch (ConfigException wrong) {
+            findings().errorWithoutPlace(wrong.getMessage());
+            return otherwise;
+        }
+    }
+
     /** Text, or with a warning a number of seconds. */
     long durationOrSeconds(String name, long otherwise) {
         ConfValue value = values.get(name);
@@ -109,7 +130,8 @@ final class Block {
         } else if (value instanceof ConfValue.Text) {
             return parsed(name, value, otherwise);
         }
-        findings().warning(value.at(), name, name + " should be converted to a duration");
+        String alias = written(name);
+        findings().warning(value.at(), alias, alias + " should be converted to a duration");
         long seconds = whole(name, otherwise / SECOND);
         return Math.clamp(seconds, Long.MIN_VALUE / SECOND, Long.MAX_VALUE / SECOND) * SECOND;
     }
@@ -118,7 +140,10 @@ final class Block {
         try {
             return Durations.parse(value instanceof ConfValue.Text text ? text.value() : "");
         } catch (ConfigException wrong) {
-            findings().error(value.at(), "error parsing " + name + ": " + wrong.getMessage());
+            findings()
+                    .error(
+                            value.at(),
+                            "error parsing " + written(name) + ": " + wrong.getMessage());
             return otherwise;
         }
     }

@@ -26,16 +26,24 @@ public final class ConfigFile {
      * @throws ConfigException with the text for the operator when it cannot be used
      */
     public static Loaded load(String file, Map<String, String> environment) throws ConfigException {
-        return loaded(file, ConfParser.parseFile(file, environment));
+        return load(file, environment, JetStreamOptions.DEFAULTS);
+    }
+
+    /** The same beside flags that already named a place for JetStream, which the file may not. */
+    static Loaded load(String file, Map<String, String> environment, JetStreamOptions named)
+            throws ConfigException {
+        return loaded(file, ConfParser.parseFile(file, environment), named);
     }
 
     /** The same for content at hand; {@code file} is the name that messages show. */
     static Loaded load(String file, byte[] content, Map<String, String> environment)
             throws ConfigException {
-        return loaded(file, ConfParser.parse(file, content, environment));
+        return loaded(
+                file, ConfParser.parse(file, content, environment), JetStreamOptions.DEFAULTS);
     }
 
-    private static Loaded loaded(String file, ConfParser.Parsed parsed) throws ConfigException {
+    private static Loaded loaded(String file, ConfParser.Parsed parsed, JetStreamOptions named)
+            throws ConfigException {
         ConfValue.Table root = parsed.root();
         if (root.entries().isEmpty()) {
             throw new ConfigException(file + ": config has no values or is empty\n");
@@ -45,6 +53,7 @@ public final class ConfigFile {
         new KeyCheck(keys, parsed.variables(), findings).check(root);
         OptionsBuilder builder = new OptionsBuilder();
         builder.configFile = file;
+        builder.jetstream = named;
         builder.configDigest = ConfDigest.of(root);
         Block block = new Block(root, "", new Block.Sources(keys, findings));
         new CoreReader(block).read(builder);

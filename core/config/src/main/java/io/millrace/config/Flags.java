@@ -38,7 +38,10 @@ public final class Flags {
         ConfigFile.Loaded loaded =
                 file == null
                         ? new ConfigFile.Loaded(Options.defaults(), List.of())
-                        : ConfigFile.load(file, environment);
+                        : ConfigFile.load(
+                                file,
+                                environment,
+                                JetStreamOptions.DEFAULTS.withStoreDir(storeDir()));
         return new ConfigFile.Loaded(over(loaded.options()), loaded.warnings());
     }
 
@@ -63,14 +66,17 @@ public final class Flags {
         builder.auth = auth(builder.auth);
         builder.tls = tls(builder.tls);
         if (values.containsKey(Flag.STORE_DIR)) {
-            builder.jetstream =
-                    JetStreamReader.withStoreDir(builder.jetstream, text(Flag.STORE_DIR, ""));
+            builder.jetstream = builder.jetstream.withStoreDir(storeDir());
         }
         if (values.containsKey(Flag.JETSTREAM)) {
-            builder.jetstream =
-                    JetStreamReader.withEnabled(builder.jetstream, isOn(Flag.JETSTREAM));
+            builder.jetstream = builder.jetstream.withEnabled(isOn(Flag.JETSTREAM));
         }
         return builder.build();
+    }
+
+    /** Null for none; an empty one asks for the default place, whatever the file says. */
+    private @Nullable String storeDir() {
+        return textOrNull(Flag.STORE_DIR, null);
     }
 
     private void refuseWhatIsNotBuilt() throws ConfigException {

@@ -1,10 +1,13 @@
 package io.millrace.config;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Values as nats-server's messages print them. */
 final class GoText {
+    private static final int KIBI = 1024;
+
     private GoText() {}
 
     static String plain(ConfValue value) {
@@ -29,6 +32,20 @@ final class GoText {
         return texts.stream()
                 .map(text -> "\"" + text + "\"")
                 .collect(Collectors.joining(" ", "[", "]"));
+    }
+
+    /** Bytes with the unit that suits them, in powers of 1024. */
+    static String bytes(long count) {
+        if (count < KIBI) {
+            return count + " B";
+        }
+        double value = count;
+        int power = 0;
+        while (value >= KIBI) {
+            value /= KIBI;
+            power++;
+        }
+        return String.format(Locale.ROOT, "%.2f %sB", value, "KMGTPE".charAt(power - 1));
     }
 
     static String number(double value) {

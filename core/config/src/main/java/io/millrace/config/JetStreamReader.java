@@ -1,10 +1,13 @@
 package io.millrace.config;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the jetstream key: a word, a flag or a block. */
 final class JetStreamReader {
+    private static final long DYNAMIC = -1;
+    private static final int CONCURRENT_IO_MIN = 4;
+    private static final int CONCURRENT_IO_MAX = 8192;
+
     private final Block.Sources sources;
 
     JetStreamReader(Block.Sources sources) {
@@ -15,89 +18,129 @@ final class JetStreamReader {
             @Nullable ConfValue value, @Nullable ConfValue storeDir, JetStreamOptions from) {
         JetStreamOptions outer = from;
         if (storeDir instanceof ConfValue.Text text) {
-            outer = withStoreDir(from, text.value());
+            duplicate(from.storeDir(), storeDir);
+            outer = from.withStoreDir(text.value().isEmpty() ? from.storeDir() : text.value());
+        } else if (storeDir != null) {
+            Block.mismatch(storeDir, "string", sources.findings());
         }
         return switch (value) {
             case null -> outer;
-            case ConfValue.Flag flag -> withEnabled(outer, flag.value());
-            case ConfValue.Text text -> word(text, outer);
-            case ConfValue.Table table -> block(table, storeDir != null, outer);
+            case ConfValue.Table table -> block(table, outer);
             default -> {
-                sources.findings()
-                        .error(
-                                value.at(),
-                                "Expected map, bool or string to define JetStream, got "
-                                        + value.typeName());
-                yield outer;
+                JetStreamSwitch written = JetStreamSwitch.of(value);
+                if (written.error() != null) {
+                    sources.findings().error(value.at(), written.error());
+                }
+                yield outer.withEnabled(written.on());
             }
         };
     }
 
-    private JetStreamOptions word(ConfValue.Text text, JetStreamOptions from) {
-        return switch (text.value().toLowerCase(Locale.ROOT)) {
-            case "enabled", "enable" -> withEnabled(from, true);
-            case "disabled", "disable" -> withEnabled(from, false);
-            default -> {
-                sources.findings()
-                        .error(
-                                text.at(),
-                                "Expected 'enabled' or 'disabled' for string value, got '"
-                                        + text.value()
-                                        + "'");
-                yield from;
-            }
-        };
-    }
-
-    private JetStreamOptions block(
-            ConfValue.Table table, boolean storeDirKnown, JetStreamOptions from) {
+    private JetStreamOptions block(ConfValue.Table table, JetStreamOptions outer) {
         Block block = new Block(table, "jetstream", sources);
-        String storeDir = block.textOrNull("store_dir");
-        ConfValue twice = block.value("store_dir");
-        if (twice != null && storeDirKnown) {
-            sources.findings().error(twice.at(), "Duplicate 'store_dir' configuration");
-        }
+        int requests = queue(block, "request_queue_limit", outer.requestQueueLimit());
         return new JetStreamOptions(
                 block.flag("enabled", true),
-                storeDir == null ? from.storeDir() : storeDir,
-                size(block.value("max_memory_store"), "max_mem_store", from.maxMemory()),
-                size(block.value("max_file_store"), "max_file_store", from.maxStore()),
+                storeDir(block, outer.storeDir()),
+                Math.max(DYNAMIC, size(block, "max_memory_store", "max_mem_store", DYNAMIC)),
+                Math.max(DYNAMIC, size(block, "max_file_store", "max_file_store", DYNAMIC)),
                 block.textOrNull("domain"),
-                block.flag("strict", from.strict()),
-                syncInterval(block, from.syncIntervalNanos()));
+                strict(block.value("strict"), outer.strict()),
+                syncInterval(block, outer.syncIntervalNanos()),
+                positiveOr(
+                        outer.maxBufferedSize(),
+                        size(block, "max_buffered_size", "max_buffered_size", 0)),
+                queue(block, "max_buffered_msgs", outer.maxBufferedMsgs()),
+                requests,
+                queue(block, "info_queue_limit", requests),
+                concurrentIo(block.value("max_concurrent_io"), outer.maxConcurrentIo()),
+                limits(block.value("limits"), outer.limits()));
     }
 
-    /** A number, or text of a number and one letter that stands for a power of 1024. */
-    private long size(@Nullable ConfValue value, String shown, long otherwise) {
-        if (value == null) {
-            return otherwise;
-        } else if (value instanceof ConfValue.Whole whole) {
-            return whole.value();
-        } else if (!(value instanceof ConfValue.Text)) {
-            Block.mismatch(value, "int64", sources.findings());
-            return otherwise;
+    private @Nullable String storeDir(Block block, @Nullable String outer) {
+        String directory = block.textOrNull("store_dir");
+        duplicate(outer, block.value("store_dir"));
+        return directory == null ? outer : directory;
+    }
+
+    /** The directory stands in the block, beside it or among the flags, but once. */
+    private void duplicate(@Nullable String known, @Nullable ConfValue again) {
+        if (known != null && again != null) {
+            sources.findings().error(again.at(), "Duplicate 'store_dir' configuration");
         }
-        String written = GoText.plain(value);
-        if (written.isEmpty()) {
-            return otherwise;
-        }
-        String digits = written.substring(0, written.length() - 1);
-        String letter = written.substring(written.length() - 1);
-        long factor = ConfText.isDigit(letter.charAt(0)) ? 1 : Units.factor(letter + "b");
-        try {
-            return factor == 1 && ConfText.isDigit(letter.charAt(0))
-                    ? Long.parseLong(written)
-                    : Math.multiplyExact(Long.parseLong(digits), factor);
-        } catch (NumberFormatException | ArithmeticException wrong) {
+    }
+
+    private boolean strict(@Nullable ConfValue value, boolean otherwise) {
+        if (value instanceof ConfValue.Flag flag) {
+            return flag.value();
+        } else if (value != null) {
+            String shown =
+                    value instanceof ConfValue.Text text
+                            ? text.value()
+                            : "%!s(" + value.typeName() + "=" + GoText.plain(value) + ")";
             sources.findings()
                     .error(
                             value.at(),
-                            shown
-                                    + " strconv.ParseInt: parsing \""
-                                    + digits
-                                    + "\": invalid syntax");
-            return otherwise;
+                            "Expected 'true' or 'false' for bool value, got '" + shown + "'");
         }
+        return otherwise;
+    }
+
+    /** A number, or text of a number and one letter that stands for a power of 1024. */
+    private long size(Block block, String name, String shown, long otherwise) {
+        ConfValue value = block.value(name);
+        if (value instanceof ConfValue.Whole whole) {
+            return whole.value();
+        } else if (value instanceof ConfValue.Text text) {
+            try {
+                return text.value().isEmpty() ? otherwise : Units.quoted(text.value());
+            } catch (ConfigException wrong) {
+                sources.findings().error(value.at(), shown + " " + wrong.getMessage());
+            }
+        } else if (value != null) {
+            sources.findings().error(value.at(), shown + " must be int64 or string");
+        }
+        return otherwise;
+    }
+
+    private static long positiveOr(long otherwise, long value) {
+        return value > 0 ? value : otherwise;
+    }
+
+    private int queue(Block block, String name, int otherwise) {
+        ConfValue value = block.value(name);
+        if (value instanceof ConfValue.Whole whole) {
+            return (int) positiveOr(otherwise, Math.min(whole.value(), Integer.MAX_VALUE));
+        } else if (value != null) {
+            sources.findings()
+                    .error(
+                            value.at(),
+                            "Expected a parseable size for \""
+                                    + block.written(name)
+                                    + "\", got "
+                                    + GoText.plain(value));
+        }
+        return otherwise;
+    }
+
+    private int concurrentIo(@Nullable ConfValue value, int otherwise) {
+        if (value == null) {
+            return otherwise;
+        } else if (value instanceof ConfValue.Whole whole
+                && whole.value() >= CONCURRENT_IO_MIN
+                && whole.value() <= CONCURRENT_IO_MAX) {
+            return (int) whole.value();
+        }
+        sources.findings()
+                .error(
+                        value.at(),
+                        "Expected an absolute size for \"max_concurrent_io\" between "
+                                + CONCURRENT_IO_MIN
+                                + " and "
+                                + CONCURRENT_IO_MAX
+                                + ", got "
+                                + GoText.plain(value));
+        return otherwise;
     }
 
     private long syncInterval(Block block, long otherwise) {
@@ -105,28 +148,46 @@ final class JetStreamReader {
                 && text.value().equalsIgnoreCase("always")) {
             return 0;
         }
-        return block.durationOrSeconds("sync_interval", otherwise);
+        return Math.max(0, block.durationOrSeconds("sync_interval", otherwise));
     }
 
-    static JetStreamOptions withEnabled(JetStreamOptions from, boolean enabled) {
-        return new JetStreamOptions(
-                enabled,
-                from.storeDir(),
-                from.maxMemory(),
-                from.maxStore(),
-                from.domain(),
-                from.strict(),
-                from.syncIntervalNanos());
+    private JetStreamLimits limits(@Nullable ConfValue value, JetStreamLimits from) {
+        if (value == null) {
+            return from;
+        } else if (!(value instanceof ConfValue.Table table)) {
+            sources.findings()
+                    .error(
+                            value.at(),
+                            "Expected a map to define JetStreamLimits, got " + value.typeName());
+            return from;
+        } else {
+            Block block = new Block(table, "jetstream.limits", sources);
+            return new JetStreamLimits(
+                    block.number("max_ack_pending", from.maxAckPending()),
+                    block.number("max_ha_assets", from.maxHaAssets()),
+                    block.number("max_request_batch", from.maxRequestBatch()),
+                    block.durationWithoutPlace("duplicate_window", from.duplicateWindowNanos()),
+                    block.number("default_max_consumers", from.defaultMaxConsumers()),
+                    batch(block.value("batch"), from.batch()));
+        }
     }
 
-    static JetStreamOptions withStoreDir(JetStreamOptions from, String storeDir) {
-        return new JetStreamOptions(
-                from.enabled(),
-                storeDir,
-                from.maxMemory(),
-                from.maxStore(),
-                from.domain(),
-                from.strict(),
-                from.syncIntervalNanos());
+    private JetStreamLimits.Batch batch(@Nullable ConfValue value, JetStreamLimits.Batch from) {
+        if (value == null) {
+            return from;
+        } else if (!(value instanceof ConfValue.Table table)) {
+            sources.findings()
+                    .error(
+                            value.at(),
+                            "Expected a map to define batch limits, got " + value.typeName());
+            return from;
+        } else {
+            Block block = new Block(table, "jetstream.limits.batch", sources);
+            return new JetStreamLimits.Batch(
+                    block.number("max_inflight_per_stream", from.maxInflightPerStream()),
+                    block.number("max_inflight_total", from.maxInflightTotal()),
+                    block.number("max_msgs", from.maxMsgs()),
+                    block.durationWithoutPlace("timeout", from.timeoutNanos()));
+        }
     }
 }

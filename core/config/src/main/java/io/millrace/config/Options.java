@@ -47,6 +47,7 @@ public record Options(
         Map<String, Boolean> featureFlags,
         long memoryBytes) {
 
+    private static final String GLOBAL = "$G";
     private static final Options DEFAULTS = new OptionsBuilder().build();
 
     /** What nats-server does without a file and without flags. */
@@ -57,6 +58,25 @@ public record Options(
     /** A builder that starts from these. */
     public OptionsBuilder toBuilder() {
         return new OptionsBuilder(this);
+    }
+
+    /**
+     * What JetStream grants an account, if the server has it; null for nothing. While no account
+     * but the system's is configured, the global one has all.
+     */
+    public @Nullable AccountJetStream jetStreamOf(String account) {
+        if (account.equals(systemAccount)) {
+            return null;
+        } else if (account.equals(GLOBAL)) {
+            boolean alone = accounts.stream().allMatch(each -> each.name().equals(systemAccount));
+            return alone ? AccountJetStream.UNLIMITED : null;
+        }
+        for (AccountOptions each : accounts) {
+            if (each.name().equals(account)) {
+                return each.jetstream();
+            }
+        }
+        return null;
     }
 
     public boolean headersAllowed() {

@@ -35,11 +35,21 @@ public final class OptionsCheck {
         }
         noAuthUser(options);
         String system = options.systemAccount();
+        jetStream(options, system);
         boolean known =
                 system.equals(SYSTEM)
                         || options.accounts().stream().anyMatch(a -> a.name().equals(system));
         if (!known) {
             throw new ConfigException("error resolving system account: account missing");
+        }
+    }
+
+    private static void jetStream(Options options, String system) throws ConfigException {
+        boolean granted =
+                options.accounts().stream()
+                        .anyMatch(a -> a.name().equals(system) && a.jetstream() != null);
+        if (granted && options.jetstream().enabled()) {
+            throw new ConfigException("Not allowed to enable JetStream on the system account");
         }
     }
 

@@ -45,11 +45,16 @@ public sealed interface Reload {
         USERNAME,
         PASSWORD,
         TOKEN,
-        AUTHORIZATION_TIMEOUT,
         PING_INTERVAL,
         PING_MAX,
+        AUTHORIZATION_TIMEOUT,
         MAX_CONTROL_LINE,
         MAX_PAYLOAD,
+        FAST_PRODUCER_STALL,
+        JETSTREAM,
+        JETSTREAM_MAX_MEMORY,
+        JETSTREAM_MAX_STORE,
+        JETSTREAM_LIMITS,
         PID_FILE,
         PORTS_FILE_DIR,
         LOG_FILE,
@@ -58,12 +63,11 @@ public sealed interface Reload {
         TLS_TIMEOUT,
         TLS,
         WRITE_DEADLINE,
+        MAX_TRACED_MSG_LEN,
         CONNECT_ERROR_REPORTS,
         RECONNECT_ERROR_REPORTS,
-        MAX_TRACED_MSG_LEN,
         TAGS,
-        METADATA,
-        FAST_PRODUCER_STALL
+        METADATA
     }
 
     /** Compares the options of the running server with those of the changed file. */

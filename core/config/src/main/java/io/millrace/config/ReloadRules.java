@@ -16,11 +16,13 @@ final class ReloadRules {
     private final Options old;
     private final Options now;
     private final List<Reload.Change> changes = new ArrayList<>();
+    private final JetStreamReloadRules jetStream;
     private @Nullable String refusal;
 
     ReloadRules(Options old, Options now) {
         this.old = old;
         this.now = now;
+        this.jetStream = new JetStreamReloadRules(old.jetstream(), now.jetstream());
     }
 
     Reload decide() {
@@ -39,6 +41,7 @@ final class ReloadRules {
         limits();
         files();
         rest();
+        jetStream.changes(changes);
         changes.sort((a, b) -> a.subject().compareTo(b.subject()));
         return new Reload.Accepted(changes);
     }
@@ -63,6 +66,7 @@ final class ReloadRules {
         fixed("HTTPBasePath", basePath(old), basePath(now));
         fixed("HTTPSPort", old.monitor().httpsPort(), now.monitor().httpsPort());
         fixed("MaxPending", was.maxPending(), is.maxPending());
+        jetStream.fixed(this::fixed, this::refuse);
         fixed("LogSizeLimit", old.log().sizeLimitBytes(), now.log().sizeLimitBytes());
         fixed("LogMaxFiles", old.log().maxNum(), now.log().maxNum());
         fixed("AllowNonTLS", old.allowNonTls(), now.allowNonTls());
@@ -77,7 +81,6 @@ final class ReloadRules {
                 GoTime.duration(old.lameDuckGracePeriodNanos()),
                 GoTime.duration(now.lameDuckGracePeriodNanos()));
         fixed("FeatureFlags", flags(old), flags(now));
-        jetStream();
     }
 
     private static String systemAccount(Options options) {
@@ -109,33 +112,15 @@ final class ReloadRules {
         }
     }
 
-    private void jetStream() {
-        JetStreamOptions was = old.jetstream();
-        JetStreamOptions is = now.jetstream();
-        if (!was.enabled() || !is.enabled() || refusal != null) {
-            return;
-        }
-        if (!Objects.equals(was.storeDir(), is.storeDir())) {
-            refusal = "config reload not supported for jetstream storage directory";
-        } else if (is.maxMemory() < was.maxMemory() || is.maxStore() < was.maxStore()) {
-            refusal = "config reload not supported for decreasing jetstream max memory and store";
-        }
-        fixed("JetStreamDomain", was.domain(), is.domain());
-        fixed(
-                "SyncInterval",
-                GoTime.duration(was.syncIntervalNanos()),
-                GoTime.duration(is.syncIntervalNanos()));
-    }
-
     private void fixed(String field, @Nullable Object was, @Nullable Object is) {
         if (refusal == null && !Objects.equals(was, is)) {
-            refusal =
-                    "config reload not supported for "
-                            + field
-                            + ": old="
-                            + (was == null ? "" : was)
-                            + ", new="
-                            + (is == null ? "" : is);
+            refuse(field + ": old=" + (was == null ? "" : was) + ", new=" + (is == null ? "" : is));
+        }
+    }
+
+    private void refuse(String what) {
+        if (refusal == null) {
+            refusal = "config reload not supported for " + what;
         }
     }
 
@@ -171,20 +156,19 @@ final class ReloadRules {
                 "authorization timeout",
                 GoText.number(was.timeoutNanos() / NANOS_PER_SECOND),
                 GoText.number(is.timeoutNanos() / NANOS_PER_SECOND));
-        TlsOptions wasTls = old.tls();
-        TlsOptions isTls = now.tls();
-        if (isTls != null) {
-            double wasTimeout = wasTls == null ? 0 : wasTls.timeoutNanos() / NANOS_PER_SECOND;
-            valued(
-                    Subject.TLS_TIMEOUT,
-                    "tls timeout",
-                    GoText.number(wasTimeout),
-                    GoText.number(isTls.timeoutNanos() / NANOS_PER_SECOND));
+        valued(Subject.TLS_TIMEOUT, "tls timeout", tlsTimeout(old), tlsTimeout(now));
+        if (now.tls() != null) {
             // The files may have changed behind equal names.
             changes.add(new Reload.Change(Subject.TLS, "Reloaded: tls = enabled"));
-        } else if (wasTls != null) {
+        } else if (old.tls() != null) {
             changes.add(new Reload.Change(Subject.TLS, "Reloaded: tls = disabled"));
         }
+    }
+
+    private static String tlsTimeout(Options options) {
+        TlsOptions tls = options.tls();
+        long nanos = (tls == null ? TlsOptions.DEFAULTS : tls).timeoutNanos();
+        return GoText.number(nanos / NANOS_PER_SECOND);
     }
 
     private void limits() {

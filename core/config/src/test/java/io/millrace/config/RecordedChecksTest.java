@@ -19,17 +19,12 @@ final class RecordedChecksTest {
     private static final Set<String> NOT_BUILT =
             Set.of(
                     "json",
-                    "sizes",
                     "mqtt-consumer-replicas",
                     "account-import-missing",
                     "account-import-not-exported",
                     "account-export-bad",
                     "import-cycle",
-                    "js-size-quoted-gb",
-                    "js-bad-string",
-                    "js-store-dir-twice",
                     "js-cipher",
-                    "js-bad-io",
                     "leaf-dup-remote",
                     "leaf-creds-and-nkey",
                     "leaf-min-version",

@@ -91,7 +91,7 @@ final class ReloadTest {
 
     @Test
     void enoughRecordedReloadsAreBuilt() throws IOException {
-        assertThat(recorded().count()).isGreaterThan(35);
+        assertThat(recorded().count()).isGreaterThan(45);
     }
 
     @Test
