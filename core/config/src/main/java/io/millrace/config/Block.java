@@ -17,13 +17,24 @@ final class Block {
     private final Map<String, ConfValue> values = new HashMap<>();
     private final Map<String, String> written = new HashMap<>();
     private final Sources sources;
+    private final @Nullable Position blamed;
 
     /** What all blocks of one file share. */
     record Sources(KeyTable keys, Findings findings) {}
 
     Block(ConfValue.Table table, String id, Sources sources) {
+        this(table, id, sources, null);
+    }
+
+    /**
+     * A block in which values of a wrong type are blamed on another place.
+     *
+     * @param blamed null for the place of the value itself
+     */
+    Block(ConfValue.Table table, String id, Sources sources, @Nullable Position blamed) {
         this.table = table;
         this.sources = sources;
+        this.blamed = blamed;
         table.entries()
                 .forEach(
                         (name, value) -> {
@@ -178,13 +189,18 @@ final class Block {
 
     private void mismatch(@Nullable ConfValue value, String wanted) {
         if (value != null) {
-            mismatch(value, wanted, findings());
+            mismatch(value, wanted, findings(), blamed == null ? value.at() : blamed);
         }
     }
 
     static void mismatch(ConfValue value, String wanted, Findings findings) {
+        mismatch(value, wanted, findings, value.at());
+    }
+
+    private static void mismatch(
+            ConfValue value, String wanted, Findings findings, Position blamed) {
         findings.error(
-                value.at(),
+                blamed,
                 "interface conversion: interface {} is " + value.typeName() + ", not " + wanted);
     }
 }

@@ -37,7 +37,7 @@ final class JetStreamReader {
     }
 
     private JetStreamOptions block(ConfValue.Table table, JetStreamOptions outer) {
-        Block block = new Block(table, "jetstream", sources);
+        Block block = new Block(table, "jetstream", sources, table.at());
         int requests = queue(block, "request_queue_limit", outer.requestQueueLimit());
         return new JetStreamOptions(
                 block.flag("enabled", true),
@@ -54,7 +54,7 @@ final class JetStreamReader {
                 requests,
                 queue(block, "info_queue_limit", requests),
                 concurrentIo(block.value("max_concurrent_io"), outer.maxConcurrentIo()),
-                limits(block.value("limits"), outer.limits()));
+                limits(block.value("limits"), outer.limits(), table.at()));
     }
 
     private @Nullable String storeDir(Block block, @Nullable String outer) {
@@ -151,7 +151,8 @@ final class JetStreamReader {
         return Math.max(0, block.durationOrSeconds("sync_interval", otherwise));
     }
 
-    private JetStreamLimits limits(@Nullable ConfValue value, JetStreamLimits from) {
+    private JetStreamLimits limits(
+            @Nullable ConfValue value, JetStreamLimits from, Position outer) {
         if (value == null) {
             return from;
         } else if (!(value instanceof ConfValue.Table table)) {
@@ -161,18 +162,19 @@ final class JetStreamReader {
                             "Expected a map to define JetStreamLimits, got " + value.typeName());
             return from;
         } else {
-            Block block = new Block(table, "jetstream.limits", sources);
+            Block block = new Block(table, "jetstream.limits", sources, outer);
             return new JetStreamLimits(
                     block.number("max_ack_pending", from.maxAckPending()),
                     block.number("max_ha_assets", from.maxHaAssets()),
                     block.number("max_request_batch", from.maxRequestBatch()),
                     block.durationWithoutPlace("duplicate_window", from.duplicateWindowNanos()),
                     block.number("default_max_consumers", from.defaultMaxConsumers()),
-                    batch(block.value("batch"), from.batch()));
+                    batch(block.value("batch"), from.batch(), outer));
         }
     }
 
-    private JetStreamLimits.Batch batch(@Nullable ConfValue value, JetStreamLimits.Batch from) {
+    private JetStreamLimits.Batch batch(
+            @Nullable ConfValue value, JetStreamLimits.Batch from, Position outer) {
         if (value == null) {
             return from;
         } else if (!(value instanceof ConfValue.Table table)) {
@@ -182,7 +184,7 @@ final class JetStreamReader {
                             "Expected a map to define batch limits, got " + value.typeName());
             return from;
         } else {
-            Block block = new Block(table, "jetstream.limits.batch", sources);
+            Block block = new Block(table, "jetstream.limits.batch", sources, outer);
             return new JetStreamLimits.Batch(
                     block.number("max_inflight_per_stream", from.maxInflightPerStream()),
                     block.number("max_inflight_total", from.maxInflightTotal()),
