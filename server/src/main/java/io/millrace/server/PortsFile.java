@@ -38,7 +38,7 @@ final class PortsFile {
             urls(json, monitor.isSecure() ? "https" : "http", monitorHost, monitor.port());
         }
         json.append('}');
-        Path path = Path.of(directory).resolve("nats-server_" + pid + ".ports");
+        Path path = HostFiles.path(directory).resolve("nats-server_" + pid + ".ports");
         HostFiles.write(path, json.toString().getBytes(StandardCharsets.UTF_8));
         return new PortsFile(path);
     }

@@ -17,7 +17,6 @@ import io.millrace.runtime.Threads;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +76,7 @@ final class ServerProcess {
         log.info("Server is ready");
         if (options.pidFile() != null) {
             HostFiles.write(
-                    Path.of(options.pidFile()),
+                    HostFiles.path(options.pidFile()),
                     Long.toString(pid).getBytes(StandardCharsets.UTF_8));
         }
         if (options.portsFileDir() != null) {

@@ -4,7 +4,6 @@ import io.millrace.runtime.HostFiles;
 import io.millrace.runtime.HostProcesses;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +63,7 @@ final class SignalSender {
         if (process.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return process;
         }
-        return new String(HostFiles.read(Path.of(process)), StandardCharsets.UTF_8).strip();
+        return new String(HostFiles.read(HostFiles.path(process)), StandardCharsets.UTF_8).strip();
     }
 
     private static final class AmbiguousException extends Exception {

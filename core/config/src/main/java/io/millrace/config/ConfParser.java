@@ -74,15 +74,16 @@ final class ConfParser {
     }
 
     private static byte[] contentOf(String file) throws ConfigException {
+        Path path = pathOf(file);
         byte[] content;
         try {
-            content = HostFiles.read(Path.of(file));
+            content = HostFiles.read(path);
         } catch (NoSuchFileException gone) {
             throw new ConfigException("open " + file + ": no such file or directory");
         } catch (AccessDeniedException denied) {
             throw new ConfigException("open " + file + ": permission denied");
         } catch (IOException other) {
-            if (HostFiles.isDirectory(Path.of(file))) {
+            if (HostFiles.isDirectory(path)) {
                 throw new ConfigException("read " + file + ": is a directory");
             }
             throw new ConfigException("read " + file + ": " + other.getMessage());
@@ -92,6 +93,14 @@ final class ConfParser {
                     file + ": larger than " + FILE_BYTES_MAX + " bytes, which is the bound");
         }
         return content;
+    }
+
+    private static Path pathOf(String file) throws ConfigException {
+        try {
+            return HostFiles.path(file);
+        } catch (IOException impossible) {
+            throw new ConfigException(String.valueOf(impossible.getMessage()));
+        }
     }
 
     private ConfValue.Table top() throws ConfigException {
@@ -419,7 +428,7 @@ final class ConfParser {
                             + INCLUDES_MAX);
         }
         try {
-            String file = Path.of(text.file()).resolveSibling(name).toString();
+            String file = pathOf(text.file()).resolveSibling(pathOf(name)).toString();
             ConfParser included =
                     new ConfParser(
                             new ConfText(file, contentOf(file)),

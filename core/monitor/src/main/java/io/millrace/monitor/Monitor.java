@@ -13,6 +13,7 @@ import io.millrace.runtime.Threads;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -124,7 +125,7 @@ public final class Monitor implements AutoCloseable {
             return;
         }
         try {
-            send(exchange, answer(exchange));
+            send(exchange, answer(exchange.getRequestURI()));
         } catch (RuntimeException failed) {
             log.error("monitoring " + exchange.getRequestURI().getPath() + ": " + failed);
             send(exchange, Page.plain(500, "internal error"));
@@ -134,13 +135,14 @@ public final class Monitor implements AutoCloseable {
         }
     }
 
-    private Page answer(HttpExchange exchange) {
-        String path = exchange.getRequestURI().getPath();
+    /** What a request is answered with. Any thread but the broker's. */
+    Page answer(URI asked) {
+        String path = asked.getPath();
         if (path == null || !path.startsWith(basePath)) {
             return Page.notFound();
         }
         String rest = path.substring(basePath.length());
-        Page page = pages.page(rest, Query.parse(exchange.getRequestURI().getRawQuery()));
+        Page page = pages.page(rest, Query.parse(asked.getRawQuery()));
         if (page.status() != 404) {
             requests.computeIfAbsent(path, any -> new LongAdder()).increment();
         }

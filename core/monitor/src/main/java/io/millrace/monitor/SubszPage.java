@@ -18,40 +18,47 @@ final class SubszPage {
         this.server = server;
     }
 
+    /** What was asked for, checked. */
+    record Selection(boolean list, int offset, int limit, String account, String test) {
+        static Selection of(Query query) {
+            int limit = query.number("limit", LIMIT);
+            return new Selection(
+                    query.flag("subs"),
+                    query.number("offset", 0),
+                    limit == 0 ? LIMIT : limit,
+                    query.text("acc"),
+                    query.text("test"));
+        }
+
+        boolean admits(Account of) {
+            return list && (account.isEmpty() || account.equals(of.name()));
+        }
+    }
+
     String body(Query query) {
+        Selection wanted = Selection.of(query);
         return server.ask(
                 () -> {
                     JsonPage page = JsonPage.indented().object(null);
-                    write(page, query);
+                    write(page, wanted);
                     return page.endObject().toString();
                 });
     }
 
     /** Writes the fields. Loop only. */
-    void write(JsonPage page, Query query) {
-        boolean list = query.flag("subs");
-        int offset = query.number("offset", 0);
-        int limit = query.number("limit", LIMIT);
-        String wanted = query.text("acc");
-        String test = query.text("test");
+    void write(JsonPage page, Selection wanted) {
         List<SubscriptionView> found = new ArrayList<>();
         long total = 0;
         for (Account account : server.accounts().all()) {
             total += account.interest().size();
-            if (list && (wanted.isEmpty() || wanted.equals(account.name()))) {
-                found.addAll(server.subscriptions(account, test));
+            if (wanted.admits(account)) {
+                found.addAll(server.subscriptions(account, wanted.test()));
             }
         }
-        write(page, total, found, list, offset, limit == 0 ? LIMIT : limit);
+        write(page, total, found, wanted);
     }
 
-    private void write(
-            JsonPage page,
-            long total,
-            List<SubscriptionView> found,
-            boolean list,
-            int offset,
-            int limit) {
+    private void write(JsonPage page, long total, List<SubscriptionView> found, Selection wanted) {
         page.text("server_id", server.identity().id())
                 .text("now", GoTime.rfc3339(server.clock().epochNanos()))
                 .number("num_subscriptions", total)
@@ -63,11 +70,11 @@ final class SubszPage {
                 .number("max_fanout", 0)
                 .number("avg_fanout", 0)
                 .number("total", found.size())
-                .number("offset", offset)
-                .number("limit", limit);
-        int from = Math.min(offset, found.size());
-        int to = (int) Math.min(found.size(), (long) from + limit);
-        if (list && from < to) {
+                .number("offset", wanted.offset())
+                .number("limit", wanted.limit());
+        int from = Math.min(wanted.offset(), found.size());
+        int to = (int) Math.min(found.size(), (long) from + wanted.limit());
+        if (wanted.list() && from < to) {
             page.array("subscriptions_list");
             for (SubscriptionView view : found.subList(from, to)) {
                 page.object(null)

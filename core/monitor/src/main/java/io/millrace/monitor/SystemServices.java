@@ -93,7 +93,10 @@ public final class SystemServices {
             case "STATSZ" -> statistics(request);
             case "VARZ" -> answer(request, varz::write);
             case "CONNZ" -> answer(request, page -> connz.write(page, selection(fields)));
-            case "SUBSZ" -> answer(request, page -> subsz.write(page, asQuery(fields)));
+            case "SUBSZ" ->
+                    answer(
+                            request,
+                            page -> subsz.write(page, SubszPage.Selection.of(asQuery(fields))));
             case "HEALTHZ" ->
                     answer(request, page -> page.text("status", "ok").number("status_code", 200));
             case "ACCOUNTZ" ->
@@ -142,7 +145,7 @@ public final class SystemServices {
             case "SUBSZ" -> {
                 Map<String, String> fields = fields(request);
                 fields.put("acc", name);
-                answer(request, page -> subsz.write(page, asQuery(fields)));
+                answer(request, page -> subsz.write(page, SubszPage.Selection.of(asQuery(fields))));
             }
             case "CONNS" -> answer(request, page -> server.events().account(page, account));
             default -> {

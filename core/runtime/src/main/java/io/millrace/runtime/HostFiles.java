@@ -3,6 +3,7 @@ package io.millrace.runtime;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +15,19 @@ import java.util.List;
  */
 public final class HostFiles {
     private HostFiles() {}
+
+    /**
+     * The path that a person has written.
+     *
+     * @throws IOException when no file can have that name
+     */
+    public static Path path(String written) throws IOException {
+        try {
+            return Path.of(written);
+        } catch (InvalidPathException impossible) {
+            throw new IOException("open " + written + ": invalid argument", impossible);
+        }
+    }
 
     public static byte[] read(Path file) throws IOException {
         return Files.readAllBytes(file);
