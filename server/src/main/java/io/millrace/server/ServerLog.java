@@ -13,17 +13,19 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log in nats-server's line format, to standard error or to a file. Any thread; one line is
- * written at a time and whole.
+ * The log in nats-server's line format, to standard error or to a file, or its bare lines to
+ * syslog. Any thread; one line is written at a time and whole.
  */
 final class ServerLog implements Log, AutoCloseable {
     private final Clock clock;
     private final long pid;
     private volatile LogOptions options;
     private @Nullable LogFile file;
+    private @Nullable Syslog syslog;
 
     private ServerLog(LogOptions options, Clock clock, long pid) {
         this.options = options;
@@ -32,22 +34,49 @@ final class ServerLog implements Log, AutoCloseable {
     }
 
     /**
-     * @throws IOException when the log file cannot be opened
+     * A file comes first, then the remote syslog, then that of the machine.
+     *
+     * @throws IOException when the log file or the way to syslog cannot be opened
      */
     static ServerLog open(LogOptions options, Clock clock, long pid) throws IOException {
         ServerLog log = new ServerLog(options, clock, pid);
         if (options.file() != null) {
-            log.file = LogFile.open(Path.of(options.file()));
+            log.file = LogFile.open(HostFiles.path(options.file()));
         }
+        log.syslog = log.openedSyslog(options);
         return log;
     }
 
-    /** Takes other levels and, where it has changed, another file. */
+    private @Nullable Syslog openedSyslog(LogOptions options) throws IOException {
+        String remote = options.remoteSyslog();
+        if (options.file() != null || (remote == null && !options.syslog())) {
+            return null;
+        }
+        return Syslog.open(
+                remote != null
+                        ? RemoteSyslog.at(remote, clock, pid)
+                        : new LocalSyslog("logger", pid),
+                clock);
+    }
+
+    /** Takes other levels and, where it has changed, another file or syslog. */
     synchronized void reconfigure(LogOptions changed) throws IOException {
         String before = options.file();
         String now = changed.file();
-        if (now == null ? before != null : !now.equals(before)) {
-            LogFile next = now == null ? null : LogFile.open(Path.of(now));
+        boolean otherFile = !Objects.equals(before, now);
+        boolean otherSyslog =
+                otherFile
+                        || options.syslog() != changed.syslog()
+                        || !Objects.equals(options.remoteSyslog(), changed.remoteSyslog());
+        if (otherSyslog) {
+            Syslog last = syslog;
+            syslog = openedSyslog(changed);
+            if (last != null) {
+                last.close();
+            }
+        }
+        if (otherFile) {
+            LogFile next = now == null ? null : LogFile.open(HostFiles.path(now));
             if (file != null) {
                 file.close();
             }
@@ -120,6 +149,11 @@ final class ServerLog implements Log, AutoCloseable {
     }
 
     private synchronized void write(String level, String line) {
+        Syslog daemon = syslog;
+        if (daemon != null) {
+            daemon.log(severity(level), line);
+            return;
+        }
         byte[] bytes = format(level, line);
         LogFile open = file;
         if (open == null) {
@@ -136,6 +170,17 @@ final class ServerLog implements Log, AutoCloseable {
             // the line must not be lost because the disk is full
             writeToStandardError(bytes);
         }
+    }
+
+    /** Of the eight of syslog; what is not out of the ordinary is a notice to nats-server. */
+    private static int severity(String level) {
+        return switch (level) {
+            case "FTL" -> 2;
+            case "ERR" -> 3;
+            case "WRN" -> 4;
+            case "DBG" -> 7;
+            default -> 5;
+        };
     }
 
     private static void writeToStandardError(byte[] bytes) {
@@ -211,6 +256,9 @@ final class ServerLog implements Log, AutoCloseable {
 
     @Override
     public synchronized void close() throws IOException {
+        if (syslog != null) {
+            syslog.close();
+        }
         if (file != null) {
             file.close();
         }

@@ -1,6 +1,5 @@
 package io.millrace.server;
 
-import io.millrace.config.LogOptions;
 import io.millrace.config.Options;
 import java.io.IOException;
 
@@ -17,10 +16,6 @@ final class UnbuiltFeatures {
      * @throws IOException naming the first one that cannot
      */
     static void refuse(Options options) throws IOException {
-        LogOptions log = options.log();
-        if (log.syslog() || log.remoteSyslog() != null) {
-            throw new IOException("syslog is not supported yet");
-        }
         if (options.jetstream().enabled()) {
             throw new IOException("jetstream is not supported yet");
         }
