@@ -6,5 +6,6 @@ module io.millrace.jetstream {
     requires transitive io.millrace.broker;
     requires transitive io.millrace.store;
 
+    exports io.millrace.jetstream;
     exports io.millrace.jetstream.api;
 }
