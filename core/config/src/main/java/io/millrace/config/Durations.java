@@ -1,7 +1,7 @@
 package io.millrace.config;
 
-/** Durations as people write them: "1h2m3.5s". */
-final class Durations {
+/** Durations as people write them: "1h2m3.5s". Stateless: any thread. */
+public final class Durations {
     private static final String[] UNITS = {"ns", "us", "µs", "μs", "ms", "s", "m", "h"};
     private static final long[] UNIT_NANOS = {
         1, 1_000, 1_000, 1_000, 1_000_000, 1_000_000_000L, 60_000_000_000L, 3_600_000_000_000L
@@ -11,7 +11,7 @@ final class Durations {
     private Durations() {}
 
     /** Nanoseconds, or a {@link ConfigException} whose message says what is wrong. */
-    static long parse(String text) throws ConfigException {
+    public static long parse(String text) throws ConfigException {
         String rest = text;
         boolean negative = rest.startsWith("-");
         if (negative || rest.startsWith("+")) {

@@ -289,8 +289,9 @@ public final class JsonFields {
         }
         for (String name : object.fields().keySet()) {
             if (!known.contains(name.toLowerCase(Locale.ROOT))) {
-                String quoted = name.replace("\\", "\\\\").replace("\"", "\\\"");
-                throw new JsonException("json: unknown field \"" + quoted + "\"");
+                StringBuilder message = new StringBuilder("json: unknown field ");
+                JsonText.quote(message, name);
+                throw new JsonException(message.toString());
             }
         }
     }

@@ -67,4 +67,26 @@ public final class ApiLevel {
         }
         return config.allowMsgTtl() || config.subjectDeleteMarkerTtlNanos() > 0 ? 1 : 0;
     }
+
+    /** The configuration as it is kept. */
+    public static ConsumerConfig marked(ConsumerConfig config) {
+        return config.toBuilder().metadata(marked(config.metadata(), required(config))).build();
+    }
+
+    /** The configuration as it is shown in an answer about this one consumer. */
+    public static ConsumerConfig shown(ConsumerConfig config) {
+        return config.toBuilder().metadata(shown(config.metadata())).build();
+    }
+
+    /** The lowest level of a server that can serve such a consumer. */
+    static int required(ConsumerConfig config) {
+        if (config.ackPolicy() == AckPolicy.FLOW_CONTROL) {
+            return 4;
+        }
+        return config.pauseUntilNanos() != 0
+                        || config.priorityPolicy() != PriorityPolicy.NONE
+                        || config.priorityTimeoutNanos() != 0
+                ? 1
+                : 0;
+    }
 }
