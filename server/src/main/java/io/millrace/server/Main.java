@@ -19,7 +19,8 @@ public final class Main {
         System.exit(run(args));
     }
 
-    private static int run(String[] args) throws InterruptedException {
+    /** The exit code. */
+    static int run(String[] args) throws InterruptedException {
         return switch (CommandLine.parse(args, System.getenv())) {
             case CommandLine.Run(Flags flags) -> serve(flags);
             case CommandLine.Test(Flags flags) -> test(flags);
@@ -69,6 +70,16 @@ public final class Main {
             return 1;
         }
         try (log) {
+            return serve(options, log, pid, flags);
+        } catch (IOException failed) {
+            System.err.println(NAME + failed.getMessage());
+            return 1;
+        }
+    }
+
+    private static int serve(Options options, ServerLog log, long pid, Flags flags)
+            throws InterruptedException {
+        try {
             ServerProcess process = new ServerProcess(options, log, pid, flags);
             process.start();
             process.awaitEnd();

@@ -196,6 +196,26 @@ final class SyslogTest {
     }
 
     @Test
+    void whyAServerDoesNotStartIsTheLastLineThatTheDaemonHears() throws Exception {
+        try (DatagramSocket daemon = new DatagramSocket(0, HERE);
+                ServerSocket taken = new ServerSocket(0, 5, HERE)) {
+            String url = "udp://127.0.0.1:" + daemon.getLocalPort();
+            String port = Integer.toString(taken.getLocalPort());
+
+            assertThat(Main.run(new String[] {"-a", "127.0.0.1", "-p", port, "-r", url}))
+                    .isEqualTo(1);
+
+            String line = received(daemon);
+            while (line.startsWith("<5>")) {
+                line = received(daemon);
+            }
+            assertThat(line)
+                    .startsWith("<2>")
+                    .endsWith(port + ": bind: address already in use\"\n");
+        }
+    }
+
+    @Test
     void reloadingMovesTheLogToAnotherDaemon() throws IOException {
         try (DatagramSocket before = new DatagramSocket(0, HERE);
                 DatagramSocket after = new DatagramSocket(0, HERE);
