@@ -50,9 +50,15 @@ public final class Main {
             System.err.println(CommandLine.Test.valid(loaded.options()));
             return 0;
         } catch (ConfigException wrong) {
-            System.err.println(NAME + wrong.getMessage());
-            return 1;
+            return fail(wrong);
         }
+    }
+
+    /** Hints come after what nats-server says, too. */
+    private static int fail(ConfigException wrong) {
+        System.err.println(NAME + wrong.getMessage());
+        wrong.hints().forEach(hint -> System.err.println(NAME + hint));
+        return 1;
     }
 
     private static int serve(Flags flags) throws InterruptedException {
@@ -65,7 +71,9 @@ public final class Main {
             options = loaded.options();
             OptionsCheck.check(options);
             log = ServerLog.open(options.log(), Clock.system(), pid);
-        } catch (ConfigException | IOException wrong) {
+        } catch (ConfigException wrong) {
+            return fail(wrong);
+        } catch (IOException wrong) {
             System.err.println(NAME + wrong.getMessage());
             return 1;
         }

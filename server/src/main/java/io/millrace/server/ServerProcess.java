@@ -164,7 +164,10 @@ final class ServerProcess {
                         log.error("Failed to reload server configuration: " + why);
                 case Reload.Accepted(List<Reload.Change> changes) -> apply(changed, changes);
             }
-        } catch (ConfigException | IOException | RuntimeException refused) {
+        } catch (ConfigException wrong) {
+            log.error("Failed to reload server configuration: " + wrong.getMessage());
+            wrong.hints().forEach(log::warn);
+        } catch (IOException | RuntimeException refused) {
             log.error("Failed to reload server configuration: " + refused.getMessage());
         }
     }

@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import io.millrace.protocol.GoTime;
 import io.millrace.protocol.JsonPage;
+import io.millrace.protocol.UniqueIds;
 import io.millrace.runtime.Timer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -17,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class SystemEvents {
     private static final long STATSZ_NANOS = 10_000_000_000L;
     private static final long CONNS_NANOS = 30_000_000_000L;
-    private static final String ID_LETTERS =
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    private static final int ID_LENGTH = 22;
 
     /** The flags that nats-server 2.15 knows and what they are unless configured, in its order. */
     private static final SortedMap<String, Boolean> FEATURE_FLAGS =
@@ -33,11 +31,13 @@ public final class SystemEvents {
 
     private final Server server;
     private final @Nullable InternalClient system;
+    private final UniqueIds ids;
     private long sequence;
 
     SystemEvents(Server server, @Nullable InternalClient system) {
         this.server = server;
         this.system = system;
+        ids = new UniqueIds(server.router().chance());
     }
 
     /** Starts the regular ones. */
@@ -225,18 +225,10 @@ public final class SystemEvents {
                 JsonPage.compact()
                         .object(null)
                         .text("type", type)
-                        .text("id", newId())
+                        .text("id", ids.next())
                         .text("timestamp", GoTime.rfc3339(server.clock().epochNanos()));
         server(page);
         return page;
-    }
-
-    private String newId() {
-        StringBuilder id = new StringBuilder(ID_LENGTH);
-        for (int i = 0; i < ID_LENGTH; i++) {
-            id.append(ID_LETTERS.charAt(server.router().chance().nextInt(ID_LETTERS.length())));
-        }
-        return id.toString();
     }
 
     /** The block that says which server speaks. */

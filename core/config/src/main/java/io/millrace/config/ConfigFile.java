@@ -62,7 +62,7 @@ public final class ConfigFile {
         if (!findings.errors().isEmpty()) {
             List<String> lines = new ArrayList<>(warnings);
             lines.addAll(findings.errors());
-            throw new ConfigException(String.join("\n", lines) + "\n");
+            throw new ConfigException(String.join("\n", lines) + "\n", findings.hints());
         }
         return new Loaded(builder.build(), warnings);
     }

@@ -19,6 +19,7 @@ final class Findings {
     private final List<Finding> errors = new ArrayList<>();
     private final List<Finding> warnings = new ArrayList<>();
     private final List<Finding> unsupported = new ArrayList<>();
+    private final List<Finding> hints = new ArrayList<>();
 
     void error(Position at, String text) {
         errors.add(new Finding(at, text));
@@ -38,6 +39,11 @@ final class Findings {
         unsupported.add(new Finding(at, key + " is not supported yet"));
     }
 
+    /** What was probably meant where an error is. */
+    void hint(Position at, String meant) {
+        hints.add(new Finding(at, "did you mean \"" + meant + "\"?"));
+    }
+
     /** Errors so far; whoever sees it grow need not look for consequences. */
     int count() {
         return errors.size();
@@ -50,6 +56,11 @@ final class Findings {
     /** All errors, in the order of the file; empty for a file that can be used. */
     List<String> errors() {
         return shown(errors.isEmpty() ? unsupported : errors);
+    }
+
+    /** In the order of the file. */
+    List<String> hints() {
+        return shown(hints);
     }
 
     private static List<String> shown(List<Finding> findings) {

@@ -91,7 +91,7 @@ final class FlagParser {
         } else if (flags.isOn(Flag.HELP)) {
             return new CommandLine.Show(help());
         } else if (flags.isOn(Flag.HELP_TLS)) {
-            return new CommandLine.Show(tlsHelp());
+            return new CommandLine.Show(TlsHelp.text());
         } else if (word != null) {
             return switch (word) {
                 case "version" -> new CommandLine.Show(VERSION_TEXT);
@@ -140,17 +140,5 @@ final class FlagParser {
         } catch (IOException damaged) {
             throw new IllegalStateException("help.txt cannot be read", damaged);
         }
-    }
-
-    private static String tlsHelp() {
-        StringBuilder text = new StringBuilder();
-        text.append("\nThe tls block of a configuration file, for example:\n\n");
-        text.append("    tls {\n        cert_file: \"server.pem\"\n");
-        text.append("        key_file: \"server.key\"\n    }\n");
-        text.append("\nAvailable cipher suites include:\n");
-        TlsNames.SUITES.forEach(name -> text.append("    ").append(name).append('\n'));
-        text.append("\nAvailable curve preferences include:\n");
-        TlsNames.CURVES.forEach(name -> text.append("    ").append(name).append('\n'));
-        return text.append('\n').toString();
     }
 }

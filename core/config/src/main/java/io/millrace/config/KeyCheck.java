@@ -29,6 +29,7 @@ final class KeyCheck {
             if (key == null) {
                 if (!variables.contains(value.at())) {
                     findings.error(value.at(), unknown(block, entry.getKey()));
+                    hint(block, entry.getKey(), value.at());
                 }
                 continue;
             }
@@ -37,6 +38,13 @@ final class KeyCheck {
                 findings.unsupported(value.at(), shown(key));
             }
             behind(key, value, aloud && key.supported());
+        }
+    }
+
+    private void hint(String block, String name, Position at) {
+        String nearest = Spelling.nearest(name, keys.names(block));
+        if (nearest != null) {
+            findings.hint(at, nearest);
         }
     }
 

@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +100,11 @@ final class KeyTable {
     @Nullable Key find(String block, String name) {
         Map<String, Key> members = blocks.getOrDefault(block, Collections.emptyMap());
         return members.get(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** The names and aliases of all keys of a block. */
+    Set<String> names(String block) {
+        return new TreeSet<>(blocks.getOrDefault(block, Collections.emptyMap()).keySet());
     }
 
     /** The block whose keys the value of {@code key} has; null when it has none of its own. */

@@ -53,6 +53,14 @@ final class TlsNames {
 
     private TlsNames() {}
 
+    /** Whether Java 25 can do it: no key exchange by RSA, no RC4, no 3DES, no ML-KEM. */
+    static boolean isServed(String name) {
+        return !name.startsWith("TLS_RSA_")
+                && !name.contains("_RC4_")
+                && !name.contains("_3DES_")
+                && !name.contains("MLKEM");
+    }
+
     private static Set<String> ordered(String... names) {
         return Collections.unmodifiableSet(new LinkedHashSet<>(List.of(names)));
     }

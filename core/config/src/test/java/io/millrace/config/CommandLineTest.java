@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,5 +185,33 @@ final class CommandLineTest {
         Files.writeString(file, "http: \"127.0.0.3:8222\"\n");
         assertThat(options("-c", file.toString(), "-a", "127.0.0.2").monitor().host())
                 .isEqualTo("127.0.0.3");
+    }
+
+    @Test
+    void helpForTlsHasTheLayoutOfNatsServerAndNamesWhatJavaCanDo() throws Exception {
+        String help =
+                ((CommandLine.Show) CommandLine.parse(new String[] {"--help_tls"}, Map.of()))
+                        .text();
+        List<String> shown = namesBehind(help, "Available cipher suites include:");
+        List<String> recorded =
+                namesBehind(Recorded.text("flag-help-tls.txt"), "Available cipher suites include:");
+        List<String> java =
+                List.of(SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites());
+
+        assertThat(shown)
+                .containsExactlyInAnyOrderElementsOf(
+                        recorded.stream().filter(java::contains).toList());
+        assertThat(namesBehind(help, "Available curve preferences include:"))
+                .containsExactlyInAnyOrder("X25519", "CurveP256", "CurveP384", "CurveP521");
+    }
+
+    /** The lines of the paragraph under a heading. */
+    private static List<String> namesBehind(String help, String heading) {
+        return help.lines()
+                .dropWhile(line -> !line.equals(heading))
+                .skip(1)
+                .takeWhile(line -> !line.isEmpty())
+                .map(String::strip)
+                .toList();
     }
 }

@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a reload does with the jetstream block, beyond the recorded cases; texts as nats-server. */
 final class JetStreamReloadTest {
     private static Options options(String block) throws ConfigException {
-        String configuration = block.equals("nothing") ? "port: 4222" : "jetstream { " + block + " }";
+        String configuration =
+                block.equals("nothing") ? "port: 4222" : "jetstream { " + block + " }";
         byte[] content = configuration.getBytes(StandardCharsets.UTF_8);
         return ConfigFile.load("c.conf", content, Map.of()).options();
     }

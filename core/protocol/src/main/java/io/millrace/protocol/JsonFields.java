@@ -289,9 +289,8 @@ public final class JsonFields {
         }
         for (String name : object.fields().keySet()) {
             if (!known.contains(name.toLowerCase(Locale.ROOT))) {
-                StringBuilder message = new StringBuilder("json: unknown field ");
-                JsonText.quote(message, name);
-                throw new JsonException(message.toString());
+                String quoted = name.replace("\\", "\\\\").replace("\"", "\\\"");
+                throw new JsonException("json: unknown field \"" + quoted + "\"");
             }
         }
     }

@@ -22,7 +22,7 @@ final class JsonMistake {
             value();
             skipBlanks();
             return at < end
-                    ? unexpected("after top-level value")
+                    ? unexpected("looking for beginning of value")
                     : new JsonException("invalid JSON text");
         } catch (JsonException mistake) {
             return mistake;

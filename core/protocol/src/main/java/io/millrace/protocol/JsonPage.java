@@ -126,27 +126,6 @@ public final class JsonPage {
         return value ? flag(key, true) : this;
     }
 
-    /** A value as it was read. */
-    public JsonPage value(@Nullable String key, Json value) {
-        switch (value) {
-            case Json.Obj object -> {
-                object(key);
-                object.fields().forEach(this::value);
-                endObject();
-            }
-            case Json.Array array -> {
-                array(key);
-                array.elements().forEach(element -> value(null, element));
-                endArray();
-            }
-            case Json.Text text -> text(key, text.value());
-            case Json.Numeric number -> key(key).out.append(number.written());
-            case Json.Flag flag -> key(key).out.append(flag.value());
-            case Json.Null none -> key(key).out.append("null");
-        }
-        return this;
-    }
-
     @Override
     public String toString() {
         return out.toString();

@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /** Whatever the bytes, nothing is thrown, and no way of cutting them changes what they say. */
 final class ClientParserFuzzTest {
-    @FuzzTest(maxDuration = "1m")
+    @FuzzTest(maxDuration = "2m")
     void piecesSayWhatTheWholeSays(FuzzedDataProvider data) {
         int[] cuts = data.consumeInts(data.consumeInt(0, 8));
         byte[] input = data.consumeRemainingAsBytes();

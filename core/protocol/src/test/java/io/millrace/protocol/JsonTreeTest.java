@@ -88,7 +88,7 @@ final class JsonTreeTest {
                 "{\"a\" 1} | invalid character '1' after object key at offset 6",
                 "{\"a\":1 \"b\":2} | invalid character '\"' after object key:value pair at offset 8",
                 "[1 2] | invalid character '2' after array element at offset 4",
-                "{} x | invalid character 'x' after top-level value at offset 4",
+                "{} x | invalid character 'x' looking for beginning of value at offset 4",
             })
     void saysWhatIsWrongWhere(String json, String message) {
         assertThatThrownBy(() -> JsonTree.parse(json)).hasMessage(message);

@@ -9,4 +9,7 @@ import java.util.List;
  * @param tags what the servers must be marked with
  * @param preferred the name of a server; empty for none
  */
-public record Placement(String cluster, List<String> tags, String preferred) {}
+public record Placement(String cluster, List<String> tags, String preferred) {
+    /** No wishes. */
+    static final Placement NOWHERE = new Placement("", List.of(), "");
+}

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the other stream
  * @param startSequence the first message to copy; zero for all
- * @param startTime when the first message to copy was stored, in RFC 3339
+ * @param startTimeNanos when the first message to copy was stored, since 1970; {@link
+ *     io.millrace.protocol.GoTime#NONE} for any time
  * @param filterSubject which subjects are copied; empty for all
  * @param transforms which subjects are copied, and what becomes of them
  * @param external where the other stream is, when it is in another account or domain
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record StreamSource(
         String name,
         long startSequence,
-        @Nullable String startTime,
+        long startTimeNanos,
         String filterSubject,
         List<Transform> transforms,
         @Nullable External external,

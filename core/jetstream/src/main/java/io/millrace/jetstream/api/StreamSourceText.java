@@ -1,11 +1,9 @@
 package io.millrace.jetstream.api;
 
-import io.millrace.protocol.Json;
+import io.millrace.protocol.GoTime;
 import io.millrace.protocol.JsonException;
 import io.millrace.protocol.JsonFields;
 import io.millrace.protocol.JsonPage;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +33,7 @@ final class StreamSourceText {
         return new StreamSource(
                 f.text("name"),
                 f.unsigned("opt_start_seq"),
-                time(f),
+                f.instant("opt_start_time"),
                 f.text("filter_subject"),
                 List.copyOf(transforms),
                 external == null
@@ -45,27 +43,6 @@ final class StreamSourceText {
                         ? null
                         : new StreamSource.Through(
                                 consumer.text("name"), consumer.text("deliver_subject")));
-    }
-
-    private static @Nullable String time(JsonFields f) throws JsonException {
-        Json value = f.value("opt_start_time");
-        if (value == null) {
-            return null;
-        }
-        if (!(value instanceof Json.Text text)) {
-            throw new JsonException("Time.UnmarshalJSON: input is not a JSON string");
-        }
-        try {
-            var _ = OffsetDateTime.parse(text.value());
-        } catch (DateTimeParseException notATime) {
-            throw new JsonException(
-                    "parsing time \""
-                            + text.value()
-                            + "\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \""
-                            + text.value()
-                            + "\" as \"2006\"");
-        }
-        return text.value();
     }
 
     static void write(JsonPage page, StreamConfig c) {
@@ -83,9 +60,11 @@ final class StreamSourceText {
     private static void source(JsonPage page, @Nullable String key, StreamSource source) {
         page.object(key)
                 .text("name", source.name())
-                .numberUnlessZero("opt_start_seq", source.startSequence())
-                .textUnlessEmpty("opt_start_time", source.startTime())
-                .textUnlessEmpty("filter_subject", source.filterSubject());
+                .numberUnlessZero("opt_start_seq", source.startSequence());
+        if (source.startTimeNanos() != GoTime.NONE) {
+            page.text("opt_start_time", GoTime.rfc3339(source.startTimeNanos()));
+        }
+        page.textUnlessEmpty("filter_subject", source.filterSubject());
         if (!source.transforms().isEmpty()) {
             page.array("subject_transforms");
             source.transforms().forEach(each -> StreamConfigText.transform(page, null, each));

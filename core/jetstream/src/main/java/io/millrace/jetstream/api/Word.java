@@ -3,8 +3,6 @@ package io.millrace.jetstream.api;
 import io.millrace.protocol.Json;
 import io.millrace.protocol.JsonException;
 import io.millrace.protocol.JsonFields;
-import io.millrace.protocol.JsonPage;
-import org.jspecify.annotations.Nullable;
 
 /** One of a few choices that a configuration names with a word. Any thread. */
 public interface Word {
@@ -30,10 +28,8 @@ public interface Word {
         throw unknown(value);
     }
 
-    private static JsonException unknown(@Nullable Json value) {
-        JsonPage page = JsonPage.compact();
-        page.value(null, value == null ? Json.Null.NULL : value);
-        String written = page.toString().replace("\\", "\\\\").replace("\"", "\\\"");
+    private static JsonException unknown(Json value) {
+        String written = value.written().replace("\\", "\\\\").replace("\"", "\\\"");
         return new JsonException("can not unmarshal \"" + written + "\"");
     }
 }

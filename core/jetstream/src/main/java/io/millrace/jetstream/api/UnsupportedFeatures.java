@@ -1,0 +1,23 @@
+package io.millrace.jetstream.api;
+
+/** What a stream may ask for but this server does not do yet. Stateless. */
+final class UnsupportedFeatures {
+    private UnsupportedFeatures() {}
+
+    static void refuse(StreamConfig config) throws ApiException {
+        refuse(config.mirror() != null, "mirror");
+        refuse(!config.sources().isEmpty(), "sources");
+        refuse(config.allowMsgCounter(), "allow_msg_counter");
+        refuse(config.allowAtomic(), "allow_atomic");
+        refuse(config.allowBatched(), "allow_batched");
+        refuse(config.allowMsgSchedules(), "allow_msg_schedules");
+        refuse(config.compression() != Compression.NONE, "compression s2");
+        refuse(config.persistMode() != PersistMode.DEFAULT, "persist_mode async");
+    }
+
+    private static void refuse(boolean asked, String feature) throws ApiException {
+        if (asked) {
+            throw StreamRules.invalid(feature + " is not supported yet");
+        }
+    }
+}
