@@ -1,29 +1,24 @@
 package io.millrace.jetstream.api;
 
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+/** What a consumer's clients acknowledge. Any thread. */
+public enum AckPolicy implements Word {
+    /** Nothing. */
+    NONE("none"),
+    /** A message, and with it all before it. */
+    ALL("all"),
+    /** Each message. */
+    EXPLICIT("explicit"),
+    /** What flow control tells to have arrived; for mirrors and sources (ADR-60). */
+    FLOW_CONTROL("flow_control");
 
-/** What a consumer's clients acknowledge. Immutable: any thread. */
-public enum AckPolicy {
-    NONE,
-    ALL,
-    EXPLICIT,
-    FLOW_CONTROL;
+    private final String word;
 
-    private final String written = name().toLowerCase(Locale.ROOT);
-
-    /** The word for it in JSON. */
-    public String written() {
-        return written;
+    AckPolicy(String word) {
+        this.word = word;
     }
 
-    /** The policy of that word; null when there is none. */
-    static @Nullable AckPolicy of(String word) {
-        for (AckPolicy policy : values()) {
-            if (policy.written.equals(word)) {
-                return policy;
-            }
-        }
-        return null;
+    @Override
+    public String word() {
+        return word;
     }
 }

@@ -5,7 +5,6 @@ import io.millrace.protocol.Json;
 import io.millrace.protocol.JsonException;
 import io.millrace.protocol.JsonFields;
 import io.millrace.protocol.JsonPage;
-import io.millrace.protocol.JsonText;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,7 +22,7 @@ final class ConsumerConfigJson {
         List<String> groups = fields.texts("priority_groups");
         return config.pauseUntilNanos(pauseUntil == GoTime.NONE ? 0 : pauseUntil)
                 .priorityGroups(groups == null ? List.of() : groups)
-                .priorityPolicy(priorityPolicy(fields.written("priority_policy")))
+                .priorityPolicy(priorityPolicy(fields))
                 .priorityTimeoutNanos(fields.nanos("priority_timeout"))
                 .build();
     }
@@ -35,16 +34,21 @@ final class ConsumerConfigJson {
         config.durable(fields.text("durable_name"))
                 .name(fields.text("name"))
                 .description(fields.text("description"))
-                .deliverPolicy(deliverPolicy(fields.written("deliver_policy")))
+                .deliverPolicy(deliverPolicy(fields))
                 .optStartSequence(fields.unsigned("opt_start_seq"))
                 .optStartTimeNanos(fields.instant("opt_start_time"))
-                .ackPolicy(ackPolicy(fields.written("ack_policy")))
+                .ackPolicy(Word.read(fields, "ack_policy", AckPolicy.values(), AckPolicy.NONE))
                 .ackWaitNanos(fields.nanos("ack_wait"))
                 .maxDeliver(fields.integer("max_deliver"))
                 .backoffNanos(backoff == null ? List.of() : backoff)
                 .filterSubject(fields.text("filter_subject"))
                 .filterSubjects(filters == null ? List.of() : filters)
-                .replayPolicy(replayPolicy(fields.written("replay_policy")))
+                .replayPolicy(
+                        Word.read(
+                                fields,
+                                "replay_policy",
+                                ReplayPolicy.values(),
+                                ReplayPolicy.INSTANT))
                 .rateLimitBitsPerSecond(fields.unsigned("rate_limit_bps"))
                 .sampleFrequency(fields.text("sample_freq"));
     }
@@ -69,57 +73,28 @@ final class ConsumerConfigJson {
                 .metadata(metadata == null ? Map.of() : metadata);
     }
 
-    private static DeliverPolicy deliverPolicy(@Nullable Json value) throws JsonException {
-        return switch (value) {
-            case null -> DeliverPolicy.ALL;
-            // the word of a policy that was never set, which Go's clients can send
-            case Json.Text(String word) when word.equals("undefined") -> DeliverPolicy.ALL;
-            case Json.Text(String word) -> known(DeliverPolicy.of(word), value);
-            default -> throw unknown(value);
-        };
-    }
-
-    private static AckPolicy ackPolicy(@Nullable Json value) throws JsonException {
-        return switch (value) {
-            case null -> AckPolicy.NONE;
-            case Json.Text(String word) -> known(AckPolicy.of(word), value);
-            default -> throw unknown(value);
-        };
-    }
-
-    private static ReplayPolicy replayPolicy(@Nullable Json value) throws JsonException {
-        return switch (value) {
-            case null -> ReplayPolicy.INSTANT;
-            case Json.Text(String word) -> known(ReplayPolicy.of(word), value);
-            default -> throw unknown(value);
-        };
-    }
-
-    private static PriorityPolicy priorityPolicy(@Nullable Json value) throws JsonException {
-        PriorityPolicy policy =
-                switch (value) {
-                    case null -> PriorityPolicy.NONE;
-                    case Json.Text(String word) -> PriorityPolicy.of(word);
-                    default -> null;
-                };
-        if (policy == null) {
-            throw new JsonException(
-                    "unknown priority policy: " + (value == null ? "" : value.written()));
+    private static DeliverPolicy deliverPolicy(JsonFields fields) throws JsonException {
+        // the word of a policy that was never set, which Go's clients can send
+        if (fields.written("deliver_policy") instanceof Json.Text(String word)
+                && word.equals("undefined")) {
+            return DeliverPolicy.ALL;
         }
-        return policy;
+        return Word.read(fields, "deliver_policy", DeliverPolicy.values(), DeliverPolicy.ALL);
     }
 
-    private static <T> T known(@Nullable T policy, Json value) throws JsonException {
-        if (policy == null) {
-            throw unknown(value);
+    /* Unlike the other choices, this one is refused with what was written, not quoted once more. */
+    private static PriorityPolicy priorityPolicy(JsonFields fields) throws JsonException {
+        Json written = fields.written("priority_policy");
+        if (written == null) {
+            return PriorityPolicy.NONE;
         }
-        return policy;
-    }
-
-    private static JsonException unknown(Json value) {
-        StringBuilder message = new StringBuilder("can not unmarshal ");
-        JsonText.quote(message, value.written());
-        return new JsonException(message.toString());
+        for (PriorityPolicy policy : PriorityPolicy.values()) {
+            if (written.equals(new Json.Text(policy.word()))) {
+                return policy;
+            }
+        }
+        throw new JsonException(
+                "unknown priority policy: " + JsonPage.compact().value(null, written));
     }
 
     static void write(ConsumerConfig config, JsonPage page, @Nullable String key) {
@@ -127,12 +102,12 @@ final class ConsumerConfigJson {
                 .textUnlessEmpty("durable_name", config.durable())
                 .textUnlessEmpty("name", config.name())
                 .textUnlessEmpty("description", config.description())
-                .text("deliver_policy", config.deliverPolicy().written())
+                .text("deliver_policy", config.deliverPolicy().word())
                 .numberUnlessZero("opt_start_seq", config.optStartSequence());
         if (config.hasOptStartTime()) {
             page.text("opt_start_time", GoTime.rfc3339(config.optStartTimeNanos()));
         }
-        page.text("ack_policy", config.ackPolicy().written())
+        page.text("ack_policy", config.ackPolicy().word())
                 .numberUnlessZero("ack_wait", config.ackWaitNanos())
                 .numberUnlessZero("max_deliver", config.maxDeliver());
         if (!config.backoffNanos().isEmpty()) {
@@ -142,7 +117,7 @@ final class ConsumerConfigJson {
         }
         page.textUnlessEmpty("filter_subject", config.filterSubject());
         writeTexts(page, "filter_subjects", config.filterSubjects());
-        page.text("replay_policy", config.replayPolicy().written());
+        page.text("replay_policy", config.replayPolicy().word());
         writeLimits(config, page);
         writeStorage(config, page);
         page.endObject();
@@ -178,7 +153,7 @@ final class ConsumerConfigJson {
         }
         writeTexts(page, "priority_groups", config.priorityGroups());
         if (config.priorityPolicy() != PriorityPolicy.NONE) {
-            page.text("priority_policy", config.priorityPolicy().written());
+            page.text("priority_policy", config.priorityPolicy().word());
         }
         page.numberUnlessZero("priority_timeout", config.priorityTimeoutNanos());
     }

@@ -1,31 +1,28 @@
 package io.millrace.jetstream.api;
 
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+/** Where a consumer begins. Any thread. */
+public enum DeliverPolicy implements Word {
+    /** Every message that is stored. */
+    ALL("all"),
+    /** The last message. */
+    LAST("last"),
+    /** What comes after the consumer was made. */
+    NEW("new"),
+    /** A sequence and what follows. */
+    BY_START_SEQUENCE("by_start_sequence"),
+    /** An instant and what follows. */
+    BY_START_TIME("by_start_time"),
+    /** The last message of each subject. */
+    LAST_PER_SUBJECT("last_per_subject");
 
-/** Where a consumer begins. Immutable: any thread. */
-public enum DeliverPolicy {
-    ALL,
-    LAST,
-    NEW,
-    BY_START_SEQUENCE,
-    BY_START_TIME,
-    LAST_PER_SUBJECT;
+    private final String word;
 
-    private final String written = name().toLowerCase(Locale.ROOT);
-
-    /** The word for it in JSON. */
-    public String written() {
-        return written;
+    DeliverPolicy(String word) {
+        this.word = word;
     }
 
-    /** The policy of that word; null when there is none. */
-    static @Nullable DeliverPolicy of(String word) {
-        for (DeliverPolicy policy : values()) {
-            if (policy.written.equals(word)) {
-                return policy;
-            }
-        }
-        return null;
+    @Override
+    public String word() {
+        return word;
     }
 }

@@ -1,29 +1,24 @@
 package io.millrace.jetstream.api;
 
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+/** How a priority group serves its pull requests (ADR-42). Any thread. */
+public enum PriorityPolicy implements Word {
+    /** There are no groups. */
+    NONE("none"),
+    /** When enough is pending or unacknowledged. */
+    OVERFLOW("overflow"),
+    /** Those of one client, as long as it shows up. */
+    PINNED_CLIENT("pinned_client"),
+    /** Those with the lowest number first. */
+    PRIORITIZED("prioritized");
 
-/** How a priority group serves its pull requests (ADR-42). Immutable: any thread. */
-public enum PriorityPolicy {
-    NONE,
-    OVERFLOW,
-    PINNED_CLIENT,
-    PRIORITIZED;
+    private final String word;
 
-    private final String written = name().toLowerCase(Locale.ROOT);
-
-    /** The word for it in JSON. */
-    public String written() {
-        return written;
+    PriorityPolicy(String word) {
+        this.word = word;
     }
 
-    /** The policy of that word; null when there is none. */
-    static @Nullable PriorityPolicy of(String word) {
-        for (PriorityPolicy policy : values()) {
-            if (policy.written.equals(word)) {
-                return policy;
-            }
-        }
-        return null;
+    @Override
+    public String word() {
+        return word;
     }
 }

@@ -64,7 +64,7 @@ final class ConsumerRulesTest {
         String expected =
                 result == null
                         ? error(requireNonNull(fields.object("error", "Error")))
-                        : result.written();
+                        : JsonPage.compact().value(null, result).toString();
         StreamConfig stream = requireNonNull(recording.streams.get(fields.text("stream")));
         assertThat(answer(fields, stream)).isEqualTo(expected);
     }
