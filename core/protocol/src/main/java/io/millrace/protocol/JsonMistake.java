@@ -9,6 +9,7 @@ final class JsonMistake {
     private final int offset;
     private final int end;
     private int at;
+    private int depth;
 
     JsonMistake(byte[] bytes, int offset, int length) {
         this.bytes = bytes;
@@ -30,6 +31,10 @@ final class JsonMistake {
     }
 
     private void value() throws JsonException {
+        // Whoever sends brackets without end must not end up with our stack.
+        if (++depth > JsonTree.DEPTH_MAX + 1) {
+            throw new JsonException("exceeded max depth");
+        }
         skipBlanks();
         switch (peek()) {
             case '{' -> object();
@@ -41,6 +46,7 @@ final class JsonMistake {
             case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> number();
             default -> throw unexpected("looking for beginning of value");
         }
+        depth--;
     }
 
     private void object() throws JsonException {

@@ -14,7 +14,7 @@ import tools.jackson.core.json.JsonFactory;
 
 /** Reads a whole JSON text into memory, bounded in depth and length. Stateless. */
 public final class JsonTree {
-    private static final int DEPTH_MAX = 64;
+    static final int DEPTH_MAX = 64;
     private static final JsonFactory JSON =
             JsonFactory.builder()
                     .streamReadConstraints(

@@ -29,6 +29,14 @@ final class JsonTreeTest {
     }
 
     @Test
+    void refusesWhatIsNestedWithoutEnd() {
+        for (String bracket : new String[] {"[", "{\"a\":"}) {
+            assertThatThrownBy(() -> JsonTree.parse(bracket.repeat(1_000_000)))
+                    .hasMessage("exceeded max depth");
+        }
+    }
+
+    @Test
     void namesAnUnknownField() throws JsonException {
         JsonFields fields = fields("{\"name\":\"a\",\"no_such_field\":1}");
         fields.text("name");
