@@ -157,7 +157,7 @@ final class ServerProcess {
 
     private void reload() {
         try {
-            Options changed = flags.load().options();
+            Options changed = flags.reload().options();
             UnbuiltFeatures.refuse(changed);
             switch (Reload.between(server.options(), changed)) {
                 case Reload.Refused(String why) ->

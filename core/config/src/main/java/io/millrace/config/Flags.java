@@ -45,6 +45,19 @@ public final class Flags {
         return new ConfigFile.Loaded(over(loaded.options()), loaded.warnings());
     }
 
+    /**
+     * The options anew for a server that runs. Blocks on the disk.
+     *
+     * @throws ConfigException as {@link #load}, and when there is no file to read anew
+     */
+    public ConfigFile.Loaded reload() throws ConfigException {
+        if (configFile() == null) {
+            throw new ConfigException(
+                    "can only reload config when a file is provided using -c or --config");
+        }
+        return load();
+    }
+
     /** The same options with these flags over them. */
     Options over(Options options) throws ConfigException {
         refuseWhatIsNotBuilt();

@@ -188,6 +188,16 @@ final class CommandLineTest {
     }
 
     @Test
+    void withoutAFileThereIsNothingToReload() {
+        CommandLine.Run run =
+                (CommandLine.Run) CommandLine.parse(new String[] {"-p", "1"}, Map.of());
+
+        assertThatThrownBy(() -> run.flags().reload())
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("can only reload config when a file is provided using -c or --config");
+    }
+
+    @Test
     void helpForTlsHasTheLayoutOfNatsServerAndNamesWhatJavaCanDo() throws Exception {
         String help =
                 ((CommandLine.Show) CommandLine.parse(new String[] {"--help_tls"}, Map.of()))
