@@ -57,4 +57,37 @@ public sealed interface Json {
             case Null none -> "null";
         };
     }
+
+    /** This value as JSON text on one line. */
+    default String written() {
+        StringBuilder out = new StringBuilder();
+        write(out);
+        return out.toString();
+    }
+
+    private void write(StringBuilder out) {
+        switch (this) {
+            case Obj object -> {
+                String separator = "{";
+                for (Map.Entry<String, Json> field : object.fields().entrySet()) {
+                    JsonText.quote(out.append(separator), field.getKey());
+                    field.getValue().write(out.append(':'));
+                    separator = ",";
+                }
+                out.append(object.fields().isEmpty() ? "{}" : "}");
+            }
+            case Array array -> {
+                String separator = "[";
+                for (Json element : array.elements()) {
+                    element.write(out.append(separator));
+                    separator = ",";
+                }
+                out.append(array.elements().isEmpty() ? "[]" : "]");
+            }
+            case Text text -> JsonText.quote(out, text.value());
+            case Numeric number -> out.append(number.written());
+            case Flag flag -> out.append(flag.value());
+            case Null none -> out.append("null");
+        }
+    }
 }

@@ -93,8 +93,7 @@ final class ConsumerConfigJson {
                 return policy;
             }
         }
-        throw new JsonException(
-                "unknown priority policy: " + JsonPage.compact().value(null, written));
+        throw new JsonException("unknown priority policy: " + written.written());
     }
 
     static void write(ConsumerConfig config, JsonPage page, @Nullable String key) {

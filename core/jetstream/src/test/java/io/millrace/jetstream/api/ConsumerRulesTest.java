@@ -64,7 +64,7 @@ final class ConsumerRulesTest {
         String expected =
                 result == null
                         ? error(requireNonNull(fields.object("error", "Error")))
-                        : JsonPage.compact().value(null, result).toString();
+                        : result.written();
         StreamConfig stream = requireNonNull(recording.streams.get(fields.text("stream")));
         assertThat(answer(fields, stream)).isEqualTo(expected);
     }

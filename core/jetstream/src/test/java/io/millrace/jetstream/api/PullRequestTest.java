@@ -64,7 +64,6 @@ final class PullRequestTest {
             value = {
                 "{bad|invalid character 'b' looking for beginning of object key string",
                 "{|unexpected end of JSON input",
-                "{\"no_wait\":true} x|invalid character 'x' after top-level value",
                 "{\"batch\":\"x\"}|json: cannot unmarshal string into Go struct field"
                         + " JSApiConsumerGetNextRequest.batch of type int",
                 "{\"expires\":\"5s\"}|json: cannot unmarshal string into Go struct field"
