@@ -32,6 +32,7 @@ final class ServerProcess {
     private final Server server;
     private final Flags flags;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private @Nullable JetStreamService jetstream;
     private @Nullable Monitor monitor;
     private @Nullable PortsFile portsFile;
 
@@ -51,11 +52,13 @@ final class ServerProcess {
      */
     void start() throws IOException {
         Options options = server.options();
-        UnbuiltFeatures.refuse(options);
         banner(options);
         loop.start();
         ClientTls tls = tls(options);
         monitor = monitor(options, tls);
+        if (options.jetstream().enabled()) {
+            jetstream = JetStreamService.start(server, log);
+        }
         SystemServices.start(server, monitor);
         server.useTls(tls);
         handleSignals(); // whoever sees the port open may send one at once
@@ -158,7 +161,6 @@ final class ServerProcess {
     private void reload() {
         try {
             Options changed = flags.reload().options();
-            UnbuiltFeatures.refuse(changed);
             switch (Reload.between(server.options(), changed)) {
                 case Reload.Refused(String why) ->
                         log.error("Failed to reload server configuration: " + why);
@@ -175,6 +177,10 @@ final class ServerProcess {
     private void apply(Options changed, List<Reload.Change> changes) throws IOException {
         ClientTls tls = tls(changed);
         server.reload(changed);
+        JetStreamService streams = jetstream;
+        if (streams != null) {
+            streams.reload(changed);
+        }
         server.useTls(tls);
         for (Reload.Change change : changes) {
             log.info(change.logText());
@@ -203,7 +209,14 @@ final class ServerProcess {
                 log.warn("Error removing the ports file: " + failed);
             }
         }
+        JetStreamService streams = jetstream;
+        if (streams != null) {
+            streams.stop();
+        }
         loop.close();
+        if (streams != null) {
+            streams.close();
+        }
         log.info("Server Exiting..");
         ended.countDown();
     }

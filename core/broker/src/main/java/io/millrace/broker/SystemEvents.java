@@ -248,15 +248,25 @@ public final class SystemEvents {
                 (flag, usual) ->
                         page.flag(flag, server.options().featureFlags().getOrDefault(flag, usual)));
         page.endObject();
-        page.flag("jetstream", false)
-                .number("flags", 0)
+        boolean jetstream = server.options().jetstream().enabled();
+        page.flag("jetstream", jetstream)
+                .number("flags", jetstream ? 7 : 0)
                 .number("seq", ++sequence)
                 .text("time", GoTime.rfc3339(server.clock().epochNanos()))
                 .endObject();
     }
 
+    /** The block that says which client has sent a request of the JetStream API. */
+    public void clientOfApi(JsonPage page, ConnectionInfo info) {
+        client(page, info, server.identity().name());
+    }
+
     /** The block that says which client it is about. */
     private static void client(JsonPage page, ConnectionInfo info) {
+        client(page, info, "");
+    }
+
+    private static void client(JsonPage page, ConnectionInfo info, String serverName) {
         page.object("client")
                 .text("start", GoTime.rfc3339(info.startEpochNanos()))
                 .text("host", info.host())
@@ -269,6 +279,7 @@ public final class SystemEvents {
         if (info.roundTripNanos() > 0) {
             page.number("rtt", info.roundTripNanos());
         }
+        page.textUnlessEmpty("server", serverName);
         if (info.stopEpochNanos() > 0) {
             page.text("stop", GoTime.rfc3339(info.stopEpochNanos()));
         }

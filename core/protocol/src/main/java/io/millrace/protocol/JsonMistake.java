@@ -159,12 +159,7 @@ final class JsonMistake {
 
     private JsonException unexpected(String where) {
         return new JsonException(
-                "invalid character "
-                        + quoted(bytes[at])
-                        + " "
-                        + where
-                        + " at offset "
-                        + (at - offset + 1));
+                "invalid character " + quoted(bytes[at]) + " " + where, at - offset + 1);
     }
 
     private static String quoted(byte b) {

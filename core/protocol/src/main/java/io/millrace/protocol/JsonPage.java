@@ -126,6 +126,13 @@ public final class JsonPage {
         return value ? flag(key, true) : this;
     }
 
+    /** The field with null for its value. */
+    public JsonPage nothing(String key) {
+        key(key);
+        out.append("null");
+        return this;
+    }
+
     @Override
     public String toString() {
         return out.toString();

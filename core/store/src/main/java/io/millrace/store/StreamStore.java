@@ -636,7 +636,8 @@ public final class StreamStore {
         return lastNumber;
     }
 
-    long lastTimeNanos() {
+    /** Of the newest append, since 1970; 0 before the first. */
+    public long lastTimeNanos() {
         return lastTimeNanos;
     }
 

@@ -74,7 +74,8 @@ public final class SubjectFilter {
         return all;
     }
 
-    byte[] text() {
+    /** The filter itself; do not write to it. */
+    public byte[] text() {
         return text;
     }
 

@@ -1,0 +1,453 @@
+package io.millrace.jetstream;
+
+import io.millrace.jetstream.api.AckPolicy;
+import io.millrace.jetstream.api.ConsumerConfig;
+import io.millrace.jetstream.api.Retention;
+import io.millrace.protocol.JsonException;
+import io.millrace.protocol.JsonPage;
+import io.millrace.store.StateLog;
+import io.millrace.store.StoreException;
+import io.millrace.store.StoredMessage;
+import io.millrace.store.SubjectFilter;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One consumer, live: how far somebody has read a stream, and how the next messages get there.
+ * Owned by the loop.
+ */
+/* What happens to its state is noted by the state itself, and journalled once a turn: a delivery
+ * costs a few bytes there. Deliveries do not wait for that; after a crash a message may come again,
+ * an acknowledgement that was confirmed does not get lost. */
+final class Consumer {
+    private final Stream stream;
+    private final @Nullable StateLog log;
+    private final ConsumerState state;
+    private final Acks acks;
+    private final Feed feed;
+    private final Delivery delivery;
+    private final Lifetime lifetime;
+    private final Outgoing outgoing;
+    private final List<byte[]> confirmations = new ArrayList<>();
+    private ConsumerDefinition definition;
+    private List<SubjectFilter> filters;
+    private boolean ready;
+    private boolean changed;
+    private boolean awaitsShown;
+    private boolean closed;
+    private long lastDeliveredNanos;
+    private long lastAckedNanos;
+
+    private Consumer(
+            Stream stream,
+            ConsumerDefinition definition,
+            @Nullable StateLog log,
+            ConsumerState state) {
+        this.stream = stream;
+        this.definition = definition;
+        this.log = log;
+        this.state = state;
+        this.filters = filtersOf(definition.config());
+        this.acks = new Acks(this);
+        this.feed = new Feed(this);
+        this.outgoing = new Outgoing(this);
+        this.lifetime = new Lifetime(this);
+        this.delivery =
+                definition.config().isPush() ? new PushDelivery(this) : new PullDelivery(this);
+    }
+
+    /** Makes a consumer whose configuration has been checked, and journals it. */
+    static Consumer create(Stream stream, ConsumerDefinition definition) throws StoreException {
+        ConsumerConfig config = definition.config();
+        ConsumerState state = new ConsumerState(config.ackPolicy() != AckPolicy.NONE);
+        long first = StartingPoint.of(stream, definition);
+        StateLog log =
+                config.memoryStorage() || stream.store().isInMemory()
+                        ? null
+                        : stream.store().createState(definition.bytes());
+        if (first > 1) {
+            state.reset(first);
+        }
+        Consumer made = new Consumer(stream, definition, log, state);
+        made.journalNow();
+        return made;
+    }
+
+    /** The consumer that a log of the store belongs to. */
+    static Consumer restored(Stream stream, StateLog log) throws JsonException, StoreException {
+        ConsumerDefinition definition = ConsumerDefinition.of(log.definition());
+        try {
+            byte[] whole = log.recoveredWhole();
+            ConsumerState state =
+                    whole.length == 0
+                            ? new ConsumerState(definition.config().ackPolicy() != AckPolicy.NONE)
+                            : ConsumerState.restore(whole);
+            for (byte[] record : log.recoveredChanges()) {
+                state.apply(record);
+            }
+            return new Consumer(stream, definition, log, state);
+        } catch (ConsumerStateException damaged) {
+            throw new JsonException(
+                    "the state of consumer " + definition.name() + ": " + damaged.getMessage());
+        }
+    }
+
+    private static List<SubjectFilter> filtersOf(ConsumerConfig config) {
+        return config.filters().stream().map(SubjectFilter::of).toList();
+    }
+
+    /** Takes up its work. */
+    void open() throws StoreException {
+        if (log != null) {
+            log.source(state::whole);
+        }
+        feed.restart();
+        acks.restore();
+        if (delivery instanceof PushDelivery push) {
+            push.open();
+        }
+        lifetime.start();
+        wake();
+    }
+
+    /** Puts another configuration in force; it has been checked. Journals it. */
+    void reconfigure(ConsumerConfig config) throws StoreException {
+        definition = definition.with(config);
+        if (log != null) {
+            log.define(definition.bytes());
+        }
+        List<SubjectFilter> wanted = filtersOf(config);
+        if (!same(wanted, filters)) {
+            stream.refilter(this, () -> filters = wanted);
+            feed.restart();
+        }
+        delivery.configured();
+        lifetime.start();
+        acks.restore();
+        wake();
+    }
+
+    private static boolean same(List<SubjectFilter> one, List<SubjectFilter> other) {
+        return one.stream()
+                .map(SubjectFilter::toString)
+                .toList()
+                .equals(other.stream().map(SubjectFilter::toString).toList());
+    }
+
+    /* What its stream tells it */
+
+    /** A message that it wants was appended; it comes to be shown. */
+    void appended(long sequence) {
+        feed.appended();
+        if (!awaitsShown) {
+            awaitsShown = true;
+            stream.signalWhenShown(this);
+        }
+    }
+
+    /** What was appended may be delivered now. */
+    void shown() {
+        awaitsShown = false;
+        wake();
+    }
+
+    /** Messages were taken out of the stream: what was before its first one is passed. */
+    void purged() {
+        long first = stream.store().firstSequence();
+        if (first > 1 && first - 1 > state.ackFloorStreamSequence() && state.skipped(first - 1)) {
+            changed();
+        }
+        wake();
+    }
+
+    void streamReconfigured() {
+        wake();
+    }
+
+    /** Whether it may still want a message, as far as that can be said without the subject. */
+    boolean mayNeed(long sequence) {
+        if (sequence > state.deliveredStreamSequence()) {
+            return true;
+        }
+        return state.awaitsAcks()
+                && sequence > state.ackFloorStreamSequence()
+                && state.isPending(sequence);
+    }
+
+    /** Whether it wants messages of a subject. */
+    boolean wants(byte[] subject, int offset, int length) {
+        if (filters.isEmpty()) {
+            return true;
+        }
+        for (SubjectFilter filter : filters) {
+            if (filter.matches(subject, offset, length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /* Delivering */
+
+    /** There may be something to do at the end of the turn. */
+    void wake() {
+        if (!ready && !closed) {
+            ready = true;
+            engine().turn().ready(this);
+        }
+    }
+
+    /** Delivers what can be delivered now; how many messages that were. */
+    int deliver(int most) {
+        ready = false;
+        if (closed) {
+            return 0;
+        }
+        try {
+            return delivery.deliver(most);
+        } catch (StoreException failed) {
+            engine().storeFailed(stream, failed);
+            return 0;
+        }
+    }
+
+    /** Gets the next message ready to be sent: how large it is depends on what goes along. */
+    void prepare(StoredMessage message) throws StoreException {
+        long pending = feed.pending() - (feed.deliveries() == 1 ? 1 : 0);
+        outgoing.prepare(
+                message,
+                feed.deliveries(),
+                state.deliveredConsumerSequence() + 1,
+                Math.max(0, pending));
+    }
+
+    /** What the prepared message counts for: subject, reply, headers and payload. */
+    long preparedBytes(StoredMessage message) {
+        return outgoing.bytes(message);
+    }
+
+    /** Sends the prepared message, and notes that it was delivered. */
+    void send(byte[] destination, StoredMessage message, @Nullable String pin)
+            throws StoreException {
+        long sequence = message.sequence();
+        int deliveries = feed.deliveries();
+        long now = engine().epochNanos();
+        feed.taken();
+        state.delivered(sequence, state.deliveredConsumerSequence() + 1, now, deliveries);
+        lastDeliveredNanos = now;
+        changed();
+        if (state.awaitsAcks()) {
+            acks.delivered(sequence, deliveries, now);
+        }
+        outgoing.send(destination, message, pin);
+        if (!state.awaitsAcks() && stream.config().retention() != Retention.LIMITS) {
+            stream.acknowledged(this, sequence);
+        }
+    }
+
+    /** Whether so much waits for who listens there that more could end its connection. */
+    boolean isStuffed(byte[] subject) {
+        return lifetime.isStuffed(subject);
+    }
+
+    /** The status of an idle heartbeat. */
+    String heartbeat() {
+        return "100 Idle Heartbeat\r\nNats-Last-Consumer: "
+                + state.deliveredConsumerSequence()
+                + "\r\nNats-Last-Stream: "
+                + state.deliveredStreamSequence();
+    }
+
+    /* State */
+
+    /** Its state has changed: the end of the turn journals that. */
+    void changed() {
+        if (!changed) {
+            changed = true;
+            engine().turn().changed(this);
+        }
+    }
+
+    /** Somebody wants to know when his acknowledgement is on disk. */
+    void confirm(byte[] reply) {
+        confirmations.add(reply);
+        changed();
+    }
+
+    void acknowledgedNow() {
+        lastAckedNanos = engine().epochNanos();
+        lifetime.acknowledged();
+        changed();
+    }
+
+    /** The end of a turn in which something changed. */
+    void journal() {
+        changed = false;
+        try {
+            long number = journalNow();
+            if (!confirmations.isEmpty()) {
+                List<byte[]> these = List.copyOf(confirmations);
+                confirmations.clear();
+                engine().commits().after(number, () -> confirmAll(these), null);
+            }
+        } catch (StoreException failed) {
+            engine().storeFailed(stream, failed);
+            if (!closed) {
+                engine().timers().schedule(lifetime.retry(), Lifetime.RETRY_NANOS);
+            }
+        }
+    }
+
+    private long journalNow() throws StoreException {
+        ConsumerEvents events = state.events();
+        StateLog journal = log;
+        if (journal == null || closed) {
+            events.clear();
+            return 0;
+        }
+        if (events.isEmpty()) {
+            return stream.store().lastNumber();
+        }
+        long number = journal.change(events.bytes(), 0, events.length());
+        events.clear();
+        return number;
+    }
+
+    private void confirmAll(List<byte[]> replies) {
+        for (byte[] reply : replies) {
+            stream.account().send(reply, 0, reply.length, NONE, 0, 0, NONE, 0, 0);
+        }
+    }
+
+    private static final byte[] NONE = new byte[0];
+
+    /** Sets it back to deliver from a sequence on; consumer sequences begin anew. */
+    void reset(long next) throws StoreException {
+        acks.clear();
+        state.reset(next);
+        feed.restart();
+        changed();
+        wake();
+    }
+
+    /* Lifetime */
+
+    boolean isPaused() {
+        return lifetime.isPaused();
+    }
+
+    void interestCame() {
+        lifetime.interestCame();
+    }
+
+    void interestWent() {
+        lifetime.interestWent();
+    }
+
+    /** Ends it; {@code why} decides what stays. Outside a delivery. */
+    void close(ClosedBy why) {
+        if (closed) {
+            return;
+        }
+        if (changed) {
+            journal();
+        }
+        closed = true;
+        delivery.close(why);
+        acks.stop();
+        lifetime.stop();
+    }
+
+    /** Deletes it with its state. Returns the number that confirms it. Outside a delivery. */
+    long delete() throws StoreException {
+        long number = log == null ? 0 : log.drop();
+        close(ClosedBy.CONSUMER_DELETED);
+        stream.remove(this);
+        advise("DELETED", "consumer_action", page -> page.text("action", "delete"));
+        return number;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Tells of it in an advisory: {@code fields} come behind the names. */
+    void advise(String event, String type, java.util.function.Consumer<JsonPage> fields) {
+        engine().turn()
+                .soon(
+                        () ->
+                                stream.account()
+                                        .advisories()
+                                        .send(
+                                                "CONSUMER." + event + "." + path(),
+                                                type,
+                                                page -> {
+                                                    page.text("stream", stream.name())
+                                                            .text("consumer", name());
+                                                    fields.accept(page);
+                                                }));
+    }
+
+    /* Facts */
+
+    String name() {
+        return definition.name();
+    }
+
+    /** Stream and consumer, as subjects name them. */
+    String path() {
+        return stream.name() + "." + name();
+    }
+
+    ConsumerDefinition definition() {
+        return definition;
+    }
+
+    ConsumerConfig config() {
+        return definition.config();
+    }
+
+    List<SubjectFilter> filters() {
+        return filters;
+    }
+
+    ConsumerState state() {
+        return state;
+    }
+
+    Acks acks() {
+        return acks;
+    }
+
+    Feed feed() {
+        return feed;
+    }
+
+    Delivery delivery() {
+        return delivery;
+    }
+
+    Stream stream() {
+        return stream;
+    }
+
+    JetStream engine() {
+        return stream.engine();
+    }
+
+    /** The number that confirms everything about it so far. */
+    long lastNumber() {
+        return stream.store().lastNumber();
+    }
+
+    /** Since 1970; 0 before the first. */
+    long lastDeliveredNanos() {
+        return lastDeliveredNanos;
+    }
+
+    /** Since 1970; 0 before the first. */
+    long lastAckedNanos() {
+        return lastAckedNanos;
+    }
+}

@@ -1,0 +1,204 @@
+package io.millrace.jetstream;
+
+import io.millrace.jetstream.api.StreamConfig;
+import io.millrace.protocol.GoTime;
+import io.millrace.runtime.Timer;
+import io.millrace.store.StoreException;
+import io.millrace.store.StoredMessage;
+import io.millrace.store.StreamStore;
+import java.util.List;
+
+/**
+ * Lets messages go when their time has come: by the stream's maximum age, or by their own TTL
+ * (ADR-43). Owned by the loop.
+ */
+final class Expiry extends Timer {
+    /** Messages taken out before the loop gets its turn again. */
+    private static final int PER_TURN = 1000;
+
+    private static final byte[] NONE = new byte[0];
+
+    private final Stream stream;
+    private final StoredMessage message = new StoredMessage();
+    private final PublishHeaders headers = new PublishHeaders();
+    private final HeaderBlock marker = new HeaderBlock();
+    private final ExpiryQueue deadlines = new ExpiryQueue();
+    private long expectedTtl;
+
+    Expiry(Stream stream) {
+        this.stream = stream;
+    }
+
+    /** The TTL of the message that is appended next, in seconds as {@link MessageTtl} has it. */
+    void expect(long ttlSeconds) {
+        expectedTtl = ttlSeconds;
+    }
+
+    /** A message was appended. */
+    void appended(long sequence, long timeNanos) {
+        long ttl = expectedTtl;
+        expectedTtl = MessageTtl.NONE;
+        if (ttl > 0) {
+            deadlines.add(MessageTtl.deadline(timeNanos, ttl), sequence);
+        }
+        if (ttl > 0 || (stream.config().maxAgeNanos() > 0 && !isScheduled())) {
+            plan();
+        }
+    }
+
+    /** After a start: which messages have a TTL of their own? */
+    void restore() throws StoreException {
+        StreamStore store = stream.store();
+        if (stream.config().allowMsgTtl()) {
+            var cursor = store.cursor(List.of());
+            long at = store.firstSequence();
+            while (cursor.next(at, message)) {
+                at = message.sequence() + 1;
+                long ttl = ttl();
+                if (ttl > 0) {
+                    deadlines.add(
+                            MessageTtl.deadline(message.timeNanos(), ttl), message.sequence());
+                }
+            }
+        }
+        plan();
+    }
+
+    private long ttl() {
+        if (message.headersLength() == 0) {
+            return MessageTtl.NONE;
+        }
+        headers.read(message.data(), message.headersOffset(), message.headersLength());
+        return MessageTtl.of(headers);
+    }
+
+    /** The stream has another configuration. */
+    void configured() {
+        plan();
+    }
+
+    void stop() {
+        stream.engine().timers().cancel(this);
+    }
+
+    /** Appoints the next look. */
+    private void plan() {
+        long next = Math.min(deadlines.nextDeadline(), nextByAge());
+        if (next == Long.MAX_VALUE || stream.isClosed()) {
+            stop();
+            return;
+        }
+        stream.engine().timers().schedule(this, next - stream.engine().epochNanos());
+    }
+
+    private long nextByAge() {
+        long age = stream.config().maxAgeNanos();
+        StreamStore store = stream.store();
+        if (age <= 0 || store.messages() == 0) {
+            return Long.MAX_VALUE;
+        }
+        try {
+            return store.read(store.firstSequence(), message)
+                    ? message.timeNanos() + age
+                    : stream.engine().epochNanos();
+        } catch (StoreException failed) {
+            stream.engine().storeFailed(stream, failed);
+            return stream.engine().epochNanos() + age;
+        }
+    }
+
+    @Override
+    protected void fire() {
+        if (stream.isClosed()) {
+            return;
+        }
+        try {
+            long now = stream.engine().epochNanos();
+            int left = PER_TURN;
+            for (long due = deadlines.popDue(now); due > 0; due = deadlines.popDue(now)) {
+                expire(due);
+                if (--left == 0) {
+                    break;
+                }
+            }
+            byAge(now, left);
+        } catch (StoreException failed) {
+            stream.engine().storeFailed(stream, failed);
+        }
+        plan();
+    }
+
+    private void byAge(long now, int most) throws StoreException {
+        StreamConfig config = stream.config();
+        StreamStore store = stream.store();
+        if (config.maxAgeNanos() <= 0 || store.messages() == 0) {
+            return;
+        }
+        long limit = now - config.maxAgeNanos();
+        if (!config.allowMsgTtl() && config.subjectDeleteMarkerTtlNanos() <= 0) {
+            long keep = store.firstSequenceAt(limit);
+            if (keep > store.firstSequence()) {
+                stream.cut(keep);
+            }
+            return;
+        }
+        var cursor = store.cursor(List.of());
+        long at = store.firstSequence();
+        for (int i = 0; i < most && cursor.next(at, message); i++) {
+            if (message.timeNanos() > limit) {
+                return;
+            }
+            at = message.sequence() + 1;
+            if (ttl() == MessageTtl.NONE) {
+                expire(message.sequence());
+            }
+        }
+    }
+
+    /** Takes one message out, and leaves a marker when its subject is gone with it. */
+    private void expire(long sequence) throws StoreException {
+        StreamConfig config = stream.config();
+        boolean marks = config.subjectDeleteMarkerTtlNanos() > 0;
+        if (marks && !stream.store().read(sequence, message)) {
+            return;
+        }
+        if (!marks || !isLastOfItsSubject() || isMarker()) {
+            stream.remove(sequence);
+            return;
+        }
+        byte[] subject = message.subject();
+        stream.remove(sequence);
+        long ttl = config.subjectDeleteMarkerTtlNanos() / 1_000_000_000L;
+        marker.start()
+                .add(PublishHeader.MARKER_REASON.text(), "MaxAge")
+                .add(PublishHeader.TTL.text(), GoTime.duration(ttl * 1_000_000_000L))
+                .add(PublishHeader.ROLLUP.text(), "sub")
+                .finish();
+        expect(ttl);
+        stream.write(
+                Math.max(stream.engine().epochNanos(), stream.store().lastTimeNanos()),
+                subject,
+                0,
+                subject.length,
+                marker.buffer(),
+                0,
+                marker.length(),
+                NONE,
+                0,
+                0);
+    }
+
+    private boolean isLastOfItsSubject() throws StoreException {
+        return stream.subjects()
+                        .count(message.data(), message.subjectOffset(), message.subjectLength())
+                == 1;
+    }
+
+    private boolean isMarker() {
+        if (message.headersLength() == 0) {
+            return false;
+        }
+        headers.read(message.data(), message.headersOffset(), message.headersLength());
+        return headers.has(PublishHeader.MARKER_REASON);
+    }
+}

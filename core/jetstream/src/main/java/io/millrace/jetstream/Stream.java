@@ -1,0 +1,418 @@
+package io.millrace.jetstream;
+
+import io.millrace.broker.Subscription;
+import io.millrace.jetstream.api.Retention;
+import io.millrace.jetstream.api.StreamConfig;
+import io.millrace.store.StoreException;
+import io.millrace.store.StoredMessage;
+import io.millrace.store.StreamStore;
+import io.millrace.store.SubjectFilter;
+import io.millrace.store.SubjectLookup;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream, live: its messages, what writes into it, and the consumers that read from it. Owned
+ * by the loop.
+ */
+/* A message is appended as soon as it is heard, and shown to consumers once it is on disk: `shown`
+ * follows the commits. What is in memory only is shown at the end of the turn. */
+final class Stream {
+    private final JetStreamAccount account;
+    private final StreamStore store;
+    private final SubjectLookup subjects;
+    private final long createdNanos;
+    private final TreeMap<String, Consumer> consumers = new TreeMap<>();
+    private final Readers readers = new Readers();
+    private final List<Consumer> toSignal = new ArrayList<>();
+    private final List<Subscription> listening = new ArrayList<>();
+    private final Ingest ingest;
+    private final Expiry expiry;
+    private final StreamBounds bounds;
+    private @Nullable Republisher republisher;
+    private StreamConfig config;
+    private boolean written;
+    private boolean closed;
+    private boolean incomplete;
+    private long lastNumber;
+    private long shown;
+    private long removals;
+    private long highestRemoved;
+
+    Stream(JetStreamAccount account, StreamStore store, StreamDefinition definition) {
+        this.account = account;
+        this.store = store;
+        this.subjects = new SubjectLookup(store);
+        this.createdNanos = definition.createdNanos();
+        this.config = definition.config();
+        this.ingest = new Ingest(this);
+        this.expiry = new Expiry(this);
+        this.bounds = new StreamBounds(this);
+        this.shown = store.lastSequence();
+    }
+
+    /** Takes up its work: hears its subjects, lets messages expire. */
+    void open() throws StoreException {
+        ingest.restore();
+        configured();
+        expiry.restore();
+    }
+
+    private void configured() {
+        republisher = Republisher.of(this);
+        ingest.configured();
+        listening.forEach(account.client()::unlisten);
+        listening.clear();
+        for (String subject : config.subjects()) {
+            listening.add(account.client().listen(subject, null, ingest));
+        }
+    }
+
+    /** Puts another configuration in force; it has been checked and journalled. */
+    void reconfigure(StreamConfig changed) throws StoreException {
+        config = changed;
+        configured();
+        bounds.enforceAll();
+        expiry.configured();
+        for (Consumer consumer : List.copyOf(consumers.values())) {
+            consumer.streamReconfigured();
+        }
+        if (changed.retention() != Retention.LIMITS) {
+            dropUnwanted(store.firstSequence());
+        }
+    }
+
+    /** Stops hearing, expiring and delivering; what is stored stays. */
+    void close(ClosedBy why) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        listening.forEach(account.client()::unlisten);
+        listening.clear();
+        expiry.stop();
+        for (Consumer consumer : List.copyOf(consumers.values())) {
+            consumer.close(why);
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** One of its consumers could not be brought back: what that needs must stay. */
+    void incomplete() {
+        incomplete = true;
+    }
+
+    boolean isIncomplete() {
+        return incomplete;
+    }
+
+    /* Writing */
+
+    /**
+     * Appends a message and does what follows from it: limits, waiting consumers, republishing.
+     *
+     * @return the number whose commit confirms it; 0 in memory
+     */
+    long write(
+            long timeNanos,
+            byte[] subject,
+            int subjectOffset,
+            int subjectLength,
+            byte[] headers,
+            int headersOffset,
+            int headersLength,
+            byte[] payload,
+            int payloadOffset,
+            int payloadLength)
+            throws StoreException {
+        long sequence = store.lastSequence() + 1;
+        Republisher further = republisher;
+        long before = further == null ? 0 : subjects.last(subject, subjectOffset, subjectLength);
+        long bytesBefore = store.bytes();
+        long number =
+                store.append(
+                        sequence,
+                        timeNanos,
+                        subject,
+                        subjectOffset,
+                        subjectLength,
+                        headers,
+                        headersOffset,
+                        headersLength,
+                        payload,
+                        payloadOffset,
+                        payloadLength);
+        account.used(config.storage(), store.bytes() - bytesBefore);
+        int wanted = readers.match(subject, subjectOffset, subjectLength);
+        for (int i = 0; i < wanted; i++) {
+            readers.at(i).appended(sequence);
+        }
+        if (further != null) {
+            further.appended(sequence, before);
+        }
+        if (wanted == 0 && config.retention() == Retention.INTEREST) {
+            remove(sequence);
+        } else {
+            bounds.enforce(subject, subjectOffset, subjectLength);
+            expiry.appended(sequence, timeNanos);
+        }
+        touched();
+        return number;
+    }
+
+    /** Something was written: the end of the turn will see to it. */
+    void touched() {
+        lastNumber = store.lastNumber();
+        if (!written) {
+            written = true;
+            account.engine().turn().wrote(this);
+        }
+    }
+
+    /** The end of the turn in which something was written. */
+    void turnEnded() {
+        written = false;
+        long last = store.lastSequence();
+        if (store.isInMemory()) {
+            show(last);
+        } else {
+            account.engine().commits().after(lastNumber, () -> show(last), null);
+        }
+    }
+
+    private void show(long last) {
+        if (closed || last <= shown) {
+            return;
+        }
+        shown = last;
+        Republisher further = republisher;
+        if (further != null) {
+            further.shown(last);
+        }
+        for (int i = 0; i < toSignal.size(); i++) {
+            toSignal.get(i).shown();
+        }
+        toSignal.clear();
+    }
+
+    /** A consumer asks to be told when the messages appended up to now are shown. */
+    void signalWhenShown(Consumer consumer) {
+        toSignal.add(consumer);
+    }
+
+    /** The highest sequence that may be delivered. */
+    long shown() {
+        return shown;
+    }
+
+    /* Removing */
+
+    /** Takes one message out. Returns whether it was there. */
+    boolean remove(long sequence) throws StoreException {
+        long before = store.bytes();
+        if (store.delete(sequence) < 0) {
+            return false;
+        }
+        removed(sequence, before);
+        return true;
+    }
+
+    /** Takes one message out and destroys its bytes. Returns whether it was there. */
+    boolean erase(long sequence) throws StoreException {
+        long before = store.bytes();
+        if (store.secureErase(sequence) < 0) {
+            return false;
+        }
+        removed(sequence, before);
+        return true;
+    }
+
+    private void removed(long sequence, long bytesBefore) {
+        account.used(config.storage(), store.bytes() - bytesBefore);
+        removals++;
+        highestRemoved = Math.max(highestRemoved, sequence);
+        touched();
+    }
+
+    /** Takes everything below {@code sequence} out. */
+    void cut(long sequence) throws StoreException {
+        long before = store.bytes();
+        store.compactTo(sequence);
+        removed(sequence - 1, before);
+    }
+
+    /**
+     * Takes out what matches.
+     *
+     * @param filter null for all subjects
+     * @param below 0 for all; else only what has a lower sequence
+     * @param keep how many of the newest stay
+     * @return how many were taken out
+     */
+    long purge(@Nullable SubjectFilter filter, long below, long keep) throws StoreException {
+        long before = store.bytes();
+        long purged = store.purge(filter, below, keep);
+        removed(below == 0 ? store.lastSequence() : below - 1, before);
+        for (Consumer consumer : consumers.values()) {
+            consumer.purged();
+        }
+        return purged;
+    }
+
+    /** How often something was removed; a consumer sees by it that its counts may be old. */
+    long removals() {
+        return removals;
+    }
+
+    /** The highest sequence that was ever removed while this process ran. */
+    long highestRemoved() {
+        return highestRemoved;
+    }
+
+    /** A consumer needs a message no more: with some retentions it may go now. */
+    void acknowledged(Consumer consumer, long sequence) throws StoreException {
+        switch (config.retention()) {
+            case LIMITS -> {}
+            case WORKQUEUE -> remove(sequence);
+            case INTEREST -> {
+                if (!isWanted(sequence)) {
+                    remove(sequence);
+                }
+            }
+        }
+    }
+
+    private boolean isWanted(long sequence) throws StoreException {
+        StoredMessage message = null;
+        for (Consumer consumer : consumers.values()) {
+            if (!consumer.mayNeed(sequence)) {
+                continue;
+            }
+            if (message == null) {
+                message = new StoredMessage();
+                if (!store.read(sequence, message)) {
+                    return false;
+                }
+            }
+            if (consumer.wants(message.data(), message.subjectOffset(), message.subjectLength())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Takes out what no consumer wants, at or behind {@code from}. */
+    void dropUnwanted(long from) throws StoreException {
+        if (config.retention() == Retention.LIMITS) {
+            return;
+        }
+        boolean byInterest = config.retention() == Retention.INTEREST;
+        if (consumers.isEmpty()) {
+            if (byInterest && store.messages() > 0) {
+                purge(null, 0, 0);
+            }
+            return;
+        }
+        StoredMessage message = new StoredMessage();
+        var cursor = store.cursor(List.of());
+        long at = from;
+        while (cursor.next(at, message)) {
+            long sequence = message.sequence();
+            at = sequence + 1;
+            if (byInterest ? !isWanted(sequence) : isAcknowledged(message)) {
+                remove(sequence);
+            }
+        }
+    }
+
+    /** Whether the consumer of a work queue that takes such subjects is through with a message. */
+    private boolean isAcknowledged(StoredMessage message) {
+        for (Consumer consumer : consumers.values()) {
+            if (consumer.wants(message.data(), message.subjectOffset(), message.subjectLength())) {
+                return !consumer.mayNeed(message.sequence());
+            }
+        }
+        return false;
+    }
+
+    /* Consumers */
+
+    void add(Consumer consumer) {
+        consumers.put(consumer.name(), consumer);
+        readers.add(consumer);
+    }
+
+    /** The filters of a consumer are about to change: {@code change} makes them so. */
+    void refilter(Consumer consumer, Runnable change) {
+        readers.remove(consumer);
+        change.run();
+        readers.add(consumer);
+    }
+
+    /** A consumer goes for good. */
+    void remove(Consumer consumer) throws StoreException {
+        if (consumers.remove(consumer.name(), consumer)) {
+            readers.remove(consumer);
+            toSignal.remove(consumer);
+            if (config.retention() == Retention.INTEREST && !closed) {
+                dropUnwanted(store.firstSequence());
+            }
+        }
+    }
+
+    @Nullable Consumer consumer(String name) {
+        return consumers.get(name);
+    }
+
+    Collection<Consumer> consumers() {
+        return consumers.values();
+    }
+
+    /* Facts */
+
+    String name() {
+        return config.name();
+    }
+
+    StreamConfig config() {
+        return config;
+    }
+
+    long createdNanos() {
+        return createdNanos;
+    }
+
+    JetStreamAccount account() {
+        return account;
+    }
+
+    JetStream engine() {
+        return account.engine();
+    }
+
+    StreamStore store() {
+        return store;
+    }
+
+    SubjectLookup subjects() {
+        return subjects;
+    }
+
+    Ingest ingest() {
+        return ingest;
+    }
+
+    StreamBounds bounds() {
+        return bounds;
+    }
+
+    Expiry expiry() {
+        return expiry;
+    }
+}
