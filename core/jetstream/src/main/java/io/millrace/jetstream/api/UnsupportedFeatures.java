@@ -11,8 +11,6 @@ final class UnsupportedFeatures {
         refuse(config.allowAtomic(), "allow_atomic");
         refuse(config.allowBatched(), "allow_batched");
         refuse(config.allowMsgSchedules(), "allow_msg_schedules");
-        refuse(config.compression() != Compression.NONE, "compression s2");
-        refuse(config.persistMode() != PersistMode.DEFAULT, "persist_mode async");
     }
 
     private static void refuse(boolean asked, String feature) throws ApiException {
