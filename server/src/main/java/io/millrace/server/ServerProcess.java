@@ -196,6 +196,10 @@ final class ServerProcess {
     /** Ends everything and lets {@link #awaitEnd} return. Any thread but the loop's. */
     void stop() {
         log.info("Initiating Shutdown...");
+        JetStreamService streams = jetstream;
+        if (streams != null) {
+            streams.stop(); // first: those who wait for messages are told
+        }
         server.shutDown();
         Monitor open = monitor;
         if (open != null) {
@@ -208,10 +212,6 @@ final class ServerProcess {
             } catch (IOException failed) {
                 log.warn("Error removing the ports file: " + failed);
             }
-        }
-        JetStreamService streams = jetstream;
-        if (streams != null) {
-            streams.stop();
         }
         loop.close();
         if (streams != null) {

@@ -200,7 +200,7 @@ final class AckDesk {
 
     /** A share of the acknowledgements is told of, with the time they took. */
     private void sample(Consumer consumer) {
-        int percent = consumer.config().samplePercent();
+        int percent = consumer.samplePercent();
         long sequence = subject.streamSequence();
         if (percent <= 0
                 || !consumer.state().isPending(sequence)

@@ -52,10 +52,10 @@ final class Commits implements CommitListener {
 
     @Override
     public void committed(long number) {
-        acks.drainCommitted(number, confirm);
         while (!waiting.isEmpty() && waiting.getFirst().number <= number) {
             waiting.removeFirst().done.run();
         }
+        acks.drainCommitted(number, confirm);
     }
 
     @Override

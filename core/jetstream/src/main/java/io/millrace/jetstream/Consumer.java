@@ -32,6 +32,7 @@ final class Consumer {
     private final List<byte[]> confirmations = new ArrayList<>();
     private ConsumerDefinition definition;
     private List<SubjectFilter> filters;
+    private int samplePercent;
     private boolean ready;
     private boolean changed;
     private boolean awaitsShown;
@@ -49,6 +50,7 @@ final class Consumer {
         this.log = log;
         this.state = state;
         this.filters = filtersOf(definition.config());
+        this.samplePercent = definition.config().samplePercent();
         this.acks = new Acks(this);
         this.feed = new Feed(this);
         this.outgoing = new Outgoing(this);
@@ -114,6 +116,7 @@ final class Consumer {
     /** Puts another configuration in force; it has been checked. Journals it. */
     void reconfigure(ConsumerConfig config) throws StoreException {
         definition = definition.with(config);
+        samplePercent = config.samplePercent();
         if (log != null) {
             log.define(definition.bytes());
         }
@@ -146,10 +149,9 @@ final class Consumer {
         }
     }
 
-    /** What was appended may be delivered now. */
-    void shown() {
+    /** Everything that was appended may be delivered now. */
+    void allShown() {
         awaitsShown = false;
-        wake();
     }
 
     /** Messages were taken out of the stream: what was before its first one is passed. */
@@ -326,6 +328,8 @@ final class Consumer {
     void reset(long next) throws StoreException {
         acks.clear();
         state.reset(next);
+        lastDeliveredNanos = 0;
+        lastAckedNanos = 0;
         feed.restart();
         changed();
         wake();
@@ -418,6 +422,11 @@ final class Consumer {
 
     Acks acks() {
         return acks;
+    }
+
+    /** Of how many acknowledgements in a hundred the time is told. */
+    int samplePercent() {
+        return samplePercent;
     }
 
     Feed feed() {

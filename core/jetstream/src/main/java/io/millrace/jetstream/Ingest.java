@@ -145,7 +145,7 @@ final class Ingest implements InternalClient.Listener {
                         ttl, config.subjectDeleteMarkerTtlNanos(), config.maxMsgsPerSubject());
         if (counted != ttl) {
             rewritten.start(block, blockOffset, blockLength);
-            rewritten.set(PublishHeader.TTL.text(), counted + "s").finish();
+            rewritten.set(PublishHeader.TTL.text(), counted).finish();
             block = rewritten.buffer();
             blockOffset = 0;
             blockLength = rewritten.length();
@@ -256,7 +256,7 @@ final class Ingest implements InternalClient.Listener {
                 throw ApiError.STREAM_WRONG_LAST_SEQUENCE.because(last);
             }
         } else if (other) {
-            throw ApiError.STREAM_EXPECTED_LAST_SEQ_PER_SUBJECT_NOT_READY.asException();
+            throw ApiError.STREAM_EXPECTED_LAST_SEQ_PER_SUBJECT_INVALID.asException();
         }
     }
 

@@ -196,9 +196,15 @@ final class Stream {
             further.shown(last);
         }
         for (int i = 0; i < toSignal.size(); i++) {
-            toSignal.get(i).shown();
+            toSignal.get(i).wake();
         }
-        toSignal.clear();
+        // what was appended meanwhile is shown by a later commit, which has to wake them again
+        if (last >= store.lastSequence()) {
+            for (int i = 0; i < toSignal.size(); i++) {
+                toSignal.get(i).allShown();
+            }
+            toSignal.clear();
+        }
     }
 
     /** A consumer asks to be told when the messages appended up to now are shown. */

@@ -17,6 +17,7 @@ public final class MessageCursor {
     private final @Nullable SubjectFilter single;
     private SegmentIndex.@Nullable Matches matches;
     private @Nullable Segment segment;
+    private final ReadAhead reading;
     private int examined;
 
     /** Nothing before this index was looked at. */
@@ -24,6 +25,7 @@ public final class MessageCursor {
 
     MessageCursor(StreamStore stream, List<SubjectFilter> filters) {
         this.stream = stream;
+        this.reading = new ReadAhead(stream.segments);
         this.filters = List.copyOf(filters);
         this.all = filters.isEmpty() || filters.stream().anyMatch(SubjectFilter::isAll);
         this.single =
@@ -45,12 +47,12 @@ public final class MessageCursor {
         while (start <= stream.lastSequence()) {
             int at = Math.max(0, segments.placeOf(start));
             if (at >= segments.list.size()) {
-                return false;
+                break;
             }
             Segment candidate = segments.list.get(at);
             if (candidate.live == 0 || candidate.last < start) {
                 if (at + 1 >= segments.list.size()) {
-                    return false;
+                    break;
                 }
                 start = Math.max(start, segments.list.get(at + 1).base);
                 continue;
@@ -61,11 +63,12 @@ public final class MessageCursor {
                 continue;
             }
             long sequence = candidate.base + segments.index(candidate).delta(found);
-            if (segments.read(candidate, found, into)) {
+            if (reading.read(candidate, found, into)) {
                 return true;
             }
             start = sequence + 1;
         }
+        reading.release();
         return false;
     }
 

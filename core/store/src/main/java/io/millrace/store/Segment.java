@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,9 @@ final class Segment {
     int scrubbedBytes;
 
     @Nullable SegmentIndex index;
+
+    /** Where its file is, once somebody has asked. */
+    volatile @Nullable Path path;
 
     private long @Nullable [] deleted;
 

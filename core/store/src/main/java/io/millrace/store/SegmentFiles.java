@@ -58,8 +58,14 @@ final class SegmentFiles {
     }
 
     Path path(Segment segment) {
-        return directory(segment.stream, segment.inMemory)
-                .resolve(String.format(Locale.ROOT, "%016x%s", segment.id, SUFFIX));
+        Path known = segment.path;
+        if (known == null) {
+            known =
+                    directory(segment.stream, segment.inMemory)
+                            .resolve(String.format(Locale.ROOT, "%016x%s", segment.id, SUFFIX));
+            segment.path = known;
+        }
+        return known;
     }
 
     void create(Segment segment) throws DiskException {

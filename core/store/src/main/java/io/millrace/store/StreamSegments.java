@@ -115,8 +115,7 @@ final class StreamSegments {
             into.show(tail.bytes, position - tail.start);
             return true;
         }
-        int end = at + 1 < index.count() ? index.position(at + 1) : segment.dataBytes;
-        int length = end - position;
+        int length = endOf(segment, index, at) - position;
         byte[] buffer = into.room(length);
         int count;
         try {
@@ -127,14 +126,35 @@ final class StreamSegments {
             }
             count = 0;
         }
-        if (Frame.headerHolds(buffer, 0, count, check)
-                && Frame.sequence(buffer, 0) == segment.base + index.delta(at)
-                && Frame.bodyHolds(buffer, 0, count, check)) {
+        if (isRecord(buffer, 0, count, segment, index, at)) {
             into.show(buffer, 0);
             return true;
         }
         losses.unreadable(segment, index, at);
         return false;
+    }
+
+    /** Whether a message has not been written to its file yet. */
+    boolean isInTail(Segment segment, int position) {
+        return segment == active && position >= tail.start;
+    }
+
+    /** Where a record ends. */
+    int endOf(Segment segment, SegmentIndex index, int at) {
+        return at + 1 < index.count() ? index.position(at + 1) : segment.dataBytes;
+    }
+
+    /** How much of a segment is in its file. */
+    int fileEnd(Segment segment) {
+        return segment == active ? tail.start : segment.dataBytes;
+    }
+
+    /** Whether what was read is, unharmed, the record that the index says is there. */
+    boolean isRecord(
+            byte[] buffer, int offset, int count, Segment segment, SegmentIndex index, int at) {
+        return Frame.headerHolds(buffer, offset, count, check)
+                && Frame.sequence(buffer, offset) == segment.base + index.delta(at)
+                && Frame.bodyHolds(buffer, offset, count, check);
     }
 
     /** The sequence of the first live message at or behind {@code sequence}, or -1. */
