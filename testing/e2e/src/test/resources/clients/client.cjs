@@ -77,6 +77,8 @@ async function noResponders(nc, subject) {
 }
 
 const scenarios = {
+  ...require("./jetstream.cjs")({ dial, equal, within, PATIENCE }),
+
   async pubsub() {
     const nc = await dial();
     const subjects = ["pubsub.js.one", "pubsub.js.*", "pubsub.js.>"];

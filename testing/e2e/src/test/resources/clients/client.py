@@ -10,6 +10,7 @@ import asyncio
 import ssl
 import sys
 
+import jetstream
 import nats
 from nats.errors import NoRespondersError
 
@@ -313,6 +314,18 @@ SCENARIOS = {
         reconnect, drain, lameduck, login, refused, violation,
     )
 }
+
+
+def persistent(play):
+    async def scenario():
+        nc = await dial()
+        await play(nc)
+        await nc.close()
+
+    return scenario
+
+
+SCENARIOS.update((name, persistent(play)) for name, play in jetstream.SCENARIOS.items())
 
 try:
     asyncio.run(asyncio.wait_for(SCENARIOS[sys.argv[1]](), 3 * PATIENCE))

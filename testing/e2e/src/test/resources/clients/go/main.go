@@ -40,6 +40,11 @@ var (
 		"login":       login,
 		"refused":     refused,
 		"violation":   violation,
+		"streams":     withJetStream(streams),
+		"consumers":   withJetStream(consumers),
+		"ordered":     withJetStream(ordered),
+		"keyvalue":    withJetStream(keyValue),
+		"objects":     withJetStream(objects),
 	}
 )
 

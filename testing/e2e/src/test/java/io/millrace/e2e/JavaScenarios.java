@@ -67,6 +67,11 @@ final class JavaScenarios {
             case LOGIN -> login();
             case REFUSED -> refused();
             case VIOLATION -> violation();
+            case STREAMS -> connected(nc -> new JavaStreams(nc).administer());
+            case CONSUMERS -> connected(nc -> new JavaConsumers(nc).read());
+            case ORDERED -> connected(nc -> new JavaStreams(nc).readInOrder());
+            case KEYVALUE -> connected(nc -> new JavaBuckets(nc).keyValue());
+            case OBJECTS -> connected(nc -> new JavaBuckets(nc).objects());
         }
     }
 
@@ -112,6 +117,17 @@ final class JavaScenarios {
 
     private Connection dial() throws Exception {
         return Nats.connect(builder().build());
+    }
+
+    /** A scenario that needs a connection and nothing else. */
+    private interface Connected {
+        void play(Connection nc) throws Exception;
+    }
+
+    private void connected(Connected scenario) throws Exception {
+        try (Connection nc = dial()) {
+            scenario.play(nc);
+        }
     }
 
     private static String next(Subscription subscription) throws InterruptedException {

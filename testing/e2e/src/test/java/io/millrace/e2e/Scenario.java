@@ -15,7 +15,12 @@ enum Scenario {
     LAMEDUCK,
     LOGIN,
     REFUSED,
-    VIOLATION;
+    VIOLATION,
+    STREAMS,
+    CONSUMERS,
+    ORDERED,
+    KEYVALUE,
+    OBJECTS;
 
     String word() {
         return name().toLowerCase(Locale.ROOT);

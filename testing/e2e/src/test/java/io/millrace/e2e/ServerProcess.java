@@ -85,6 +85,12 @@ final class ServerProcess implements AutoCloseable {
         return start("http: \"127.0.0.1:-1\"\n" + configuration, arguments);
     }
 
+    /** With JetStream on a store of its own, which outlives a restart. */
+    static ServerProcess startStoring(String configuration, String... arguments) {
+        String store = "store_dir: \"%s\"\n".formatted(Repository.newFolder("store"));
+        return start(store + configuration, arguments);
+    }
+
     /** Starts with a configuration that must be refused, and returns what the server said. */
     static String refused(String configuration, String... arguments) {
         try (ServerProcess server = prepare(configuration, arguments)) {
