@@ -12,10 +12,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /**
  * Starts the server that its arguments name on free ports of this machine, puts the customary kinds
@@ -27,6 +31,8 @@ public final class Training {
     private static final long START_SECONDS = 60;
     private static final int BATCH = 200;
     private static final long MIN_RECEIVED_BYTES = 1 << 20;
+    private static final int MIN_ROUNDS = 20;
+    private static final int STREAM_BATCH = 100;
 
     public static void main(String[] command) throws Exception {
         int port = freePort();
@@ -34,15 +40,66 @@ public final class Training {
         List<String> line = new ArrayList<>(List.of(command));
         line.addAll(
                 List.of(
-                        "-a", "127.0.0.1", "-p", "" + port, "-m", "" + monitoringPort));
+                        "-a", "127.0.0.1", "-p", "" + port, "-m", "" + monitoringPort, "-js"));
+        Path store = Files.createTempDirectory("millrace-training");
+        line.addAll(List.of("-sd", store.toString()));
         Process server = new ProcessBuilder(line).inheritIO().start();
         try {
             awaitPong(server, port);
             load(port, monitoringPort);
+            streams(port);
         } finally {
             server.destroy();
             if (!server.waitFor(60, TimeUnit.SECONDS)) {
                 server.destroyForcibly();
+            }
+            remove(store);
+        }
+    }
+
+    private static void remove(Path store) throws IOException {
+        try (Stream<Path> files = Files.walk(store)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** Streams: publishes that wait for their acks, pulls with acks, a push consumer, gets. */
+    private static void streams(int port) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LOAD_SECONDS);
+        try (Client client = new Client(port);
+                Client pushed = new Client(port)) {
+            pushed.send("SUB pushed 1\r\nPING\r\n");
+            pushed.readUntil(new AtomicBoolean());
+            client.send("SUB _INBOX.t.> 1\r\n");
+            client.ask(
+                    "$JS.API.STREAM.CREATE.TRAINING",
+                    "{\"name\":\"TRAINING\",\"subjects\":[\"train.>\"],\"allow_direct\":true,"
+                            + "\"max_msgs_per_subject\":50}");
+            client.ask(
+                    "$JS.API.CONSUMER.CREATE.TRAINING.pull",
+                    "{\"stream_name\":\"TRAINING\",\"config\":{\"durable_name\":\"pull\","
+                            + "\"name\":\"pull\",\"ack_policy\":\"explicit\"}}");
+            client.ask(
+                    "$JS.API.CONSUMER.CREATE.TRAINING.push",
+                    "{\"stream_name\":\"TRAINING\",\"config\":{\"name\":\"push\","
+                            + "\"ack_policy\":\"none\",\"deliver_subject\":\"pushed\"}}");
+            int rounds = 0;
+            for (; System.nanoTime() < end; rounds++) {
+                client.publishAcked(rounds);
+                client.pull();
+                client.ask("$JS.API.DIRECT.GET.TRAINING.train." + rounds % 40, "");
+                if (rounds % 100 == 0) {
+                    client.ask("$JS.API.STREAM.INFO.TRAINING", "");
+                    client.ask("$JS.API.CONSUMER.INFO.TRAINING.pull", "");
+                }
+            }
+            client.ask("$JS.API.STREAM.PURGE.TRAINING", "");
+            client.ask("$JS.API.STREAM.DELETE.TRAINING", "");
+            System.out.println("training: " + rounds + " rounds on a stream");
+            if (rounds < MIN_ROUNDS) {
+                throw new IllegalStateException("the stream was too slow");
             }
         }
     }
@@ -130,6 +187,7 @@ public final class Training {
         Client(int port) throws IOException {
             socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setSoTimeout(10_000);
+            socket.setTcpNoDelay(true);
             out = socket.getOutputStream();
             in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
             send(
@@ -168,6 +226,57 @@ public final class Training {
             send("SUB answer." + round + " 9\r\nUNSUB 9 1\r\n");
             send("PUB service.echo answer." + round + " 4\r\nping\r\nPUB nobody.there 0\r\n\r\n");
             awaitPong();
+        }
+
+        /** Waits for one answer. */
+        void ask(String subject, String body) throws IOException {
+            send("PUB " + subject + " _INBOX.t.a " + body.length() + "\r\n" + body + "\r\n");
+            message();
+        }
+
+        void publishAcked(int round) throws IOException {
+            StringBuilder batch = new StringBuilder();
+            for (int i = 0; i < STREAM_BATCH; i++) {
+                if (i % 10 == 0) {
+                    String headers = "NATS/1.0\r\nNats-Msg-Id: " + round + "-" + i + "\r\n\r\n";
+                    batch.append("HPUB train." + i % 40 + " _INBOX.t.p " + headers.length() + " ")
+                            .append(headers.length() + 5)
+                            .append("\r\n" + headers + "hello\r\n");
+                } else {
+                    batch.append("PUB train." + i % 40 + " _INBOX.t.p 128\r\n")
+                            .append("x".repeat(128) + "\r\n");
+                }
+            }
+            send(batch.toString());
+            for (int i = 0; i < STREAM_BATCH; i++) {
+                message();
+            }
+        }
+
+        void pull() throws IOException {
+            String body = "{\"batch\":" + STREAM_BATCH + ",\"expires\":2000000000}";
+            send(
+                    "PUB $JS.API.CONSUMER.MSG.NEXT.TRAINING.pull _INBOX.t.m "
+                            + body.length()
+                            + "\r\n"
+                            + body
+                            + "\r\n");
+            StringBuilder acks = new StringBuilder();
+            for (int i = 0; i < STREAM_BATCH; i++) {
+                acks.append("PUB " + message() + " 0\r\n\r\n");
+            }
+            send(acks.toString());
+        }
+
+        /** Reads up to the next message; its reply subject, if any, else its subject. */
+        private String message() throws IOException {
+            String[] words = line().split(" ");
+            while (!words[0].endsWith("MSG")) {
+                words = line().split(" ");
+            }
+            in.readNBytes(Integer.parseInt(words[words.length - 1]) + 2);
+            int plain = words[0].equals("HMSG") ? 5 : 4;
+            return words.length > plain ? words[3] : words[1];
         }
 
         void awaitPong() throws IOException {

@@ -131,8 +131,11 @@ final class LauncherTest {
     void aloneItStartsTheDevelopmentProfileAndSaysWhatToTry() throws Exception {
         Outcome outcome = run("millrace");
         assertThat(outcome.serverArguments())
-                .containsExactly("-a", "127.0.0.1", "-p", "4222", "-m", "8222");
-        assertThat(outcome.err()).contains("nats sub", "nats pub", "8222");
+                .startsWith("-a", "127.0.0.1", "-p", "4222", "-m", "8222", "-js", "-sd")
+                .last()
+                .asString()
+                .endsWith("/millrace");
+        assertThat(outcome.err()).contains("nats sub", "nats pub", "nats stream add", "8222");
     }
 
     @Test
