@@ -354,8 +354,12 @@ final class Consumer {
         if (closed) {
             return;
         }
-        if (changed) {
+        if (why == ClosedBy.SHUTDOWN) {
             journal();
+        } else {
+            // its state goes, so nothing can become of what it was told that a crash would undo
+            confirmAll(confirmations);
+            confirmations.clear();
         }
         closed = true;
         delivery.close(why);

@@ -204,7 +204,8 @@ public final class JetStream {
     /** The answer to a request that the disk has refused. */
     ApiException answerFor(StoreException failed) {
         return switch (failed.code()) {
-            case NO_SPACE, BUSY -> ApiError.INSUFFICIENT_RESOURCES.asException();
+            case NO_SPACE -> ApiError.INSUFFICIENT_RESOURCES.asException();
+            case BUSY -> ApiError.STREAM_TOO_MANY_REQUESTS.asException();
             default -> ApiError.STREAM_STORE_FAILED_F.because(String.valueOf(failed.getMessage()));
         };
     }

@@ -31,8 +31,8 @@ final class PendingReplies<S> {
                 S stream, long sequence, boolean duplicate, byte[] buffer, int offset, int length);
     }
 
-    private static final int KEPT_ENTRIES = 1 << 10;
-    private static final int KEPT_BYTES = 32 << 10;
+    private static final int KEPT_ENTRIES = 1 << 12;
+    private static final int KEPT_BYTES = 128 << 10;
 
     private long[] numbers = new long[KEPT_ENTRIES];
     private long[] sequences = new long[KEPT_ENTRIES];

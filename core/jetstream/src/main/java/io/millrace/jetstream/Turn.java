@@ -11,12 +11,10 @@ import java.util.List;
  * deliveries, and one request for a commit of everything that was written. Owned by the loop.
  */
 /* While a message is routed nothing may be published, and a sync for each message would be slow: so
- * whoever hears something notes what follows from it here. What exceeds a turn's share goes on in
+ * whoever hears something notes what follows from it here. What a turn has brought is answered in
+ * it, so that nobody can ask faster than he is answered; deliveries beyond a turn's share go on in
  * the next one, with the connections served in between. */
 final class Turn {
-    /** Requests of the API answered in one turn. */
-    private static final int REQUESTS_PER_TURN = 64;
-
     /** Deliveries of all consumers in one turn. */
     private static final int DELIVERIES_PER_TURN = 1024;
 
@@ -87,7 +85,7 @@ final class Turn {
         }
         written.clear();
         say();
-        for (int i = 0; i < REQUESTS_PER_TURN && !requests.isEmpty(); i++) {
+        for (int i = requests.size(); i > 0; i--) {
             requests.remove().run();
         }
         int left = DELIVERIES_PER_TURN;

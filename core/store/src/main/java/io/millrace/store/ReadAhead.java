@@ -50,7 +50,7 @@ final class ReadAhead {
         }
         byte[] held = piece;
         if (held != null
-                && segments.isRecord(held, position - start, end - position, segment, index, at)) {
+                && segments.isRecord(held, position - start, end - start, segment, index, at)) {
             into.show(held, position - start);
             return true;
         }

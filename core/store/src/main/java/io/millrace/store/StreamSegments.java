@@ -151,10 +151,10 @@ final class StreamSegments {
 
     /** Whether what was read is, unharmed, the record that the index says is there. */
     boolean isRecord(
-            byte[] buffer, int offset, int count, Segment segment, SegmentIndex index, int at) {
-        return Frame.headerHolds(buffer, offset, count, check)
+            byte[] buffer, int offset, int end, Segment segment, SegmentIndex index, int at) {
+        return Frame.headerHolds(buffer, offset, end, check)
                 && Frame.sequence(buffer, offset) == segment.base + index.delta(at)
-                && Frame.bodyHolds(buffer, offset, count, check);
+                && Frame.bodyHolds(buffer, offset, end, check);
     }
 
     /** The sequence of the first live message at or behind {@code sequence}, or -1. */

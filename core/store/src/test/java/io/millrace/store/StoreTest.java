@@ -257,4 +257,30 @@ final class StoreTest {
             assertThat(e.code()).as("seed %d: %s", seed, e.getMessage()).isNotNull();
         }
     }
+
+    @Test
+    void aReaderThatGoesOnInOrderAsksTheDiskSeldom() throws Exception {
+        Store store = open(StoreOptions.defaults());
+        StreamStore stream = stream(store, false);
+        int messages = 5_000;
+        for (int i = 0; i < messages; i++) {
+            StoreRig.append(stream, "a.b", "payload " + i);
+        }
+        int[] reads = {0};
+        disk.fault(
+                (call, path) -> {
+                    if (call == SimulatedDisk.Call.READ) {
+                        reads[0]++;
+                    }
+                    return null;
+                });
+        MessageCursor cursor = stream.cursor(List.of());
+        int seen = 0;
+        for (long at = 1; cursor.next(at, message); at = message.sequence() + 1) {
+            assertThat(new String(message.payload(), StandardCharsets.UTF_8))
+                    .isEqualTo("payload " + seen++);
+        }
+        assertThat(seen).isEqualTo(messages);
+        assertThat(reads[0]).isLessThan(messages / 100);
+    }
 }
