@@ -141,6 +141,20 @@ public final class Interest {
         return !result.isEmpty();
     }
 
+    /** Whether somebody has subscribed to exactly this subject, not only to a wildcard over it. */
+    boolean isNamed(byte[] b, int offset, int length) {
+        InterestNode node = root;
+        int from = offset;
+        int end = offset + length;
+        for (int i = offset; i <= end && node != null; i++) {
+            if (i == end || b[i] == '.') {
+                node = node.child(b, from, i, InterestNode.hash(b, from, i));
+                from = i + 1;
+            }
+        }
+        return node != null && (node.plain.size() > 0 || node.groups.length > 0);
+    }
+
     /** Visits every subscription, in no particular order. */
     public void forEach(Consumer<Subscription> action) {
         root.forEach(action);

@@ -131,6 +131,11 @@ public final class InternalClient implements Subscriber {
         return server.router().isHeard(account, subject, offset, length);
     }
 
+    /** Whether somebody listens to exactly this subject, not only to a wildcard. Loop only. */
+    public boolean isNamed(byte[] subject, int offset, int length) {
+        return account.interest().isNamed(subject, offset, length);
+    }
+
     /** The most bytes that wait for a client that listens there. Loop only, outside a delivery. */
     public long backlogBytes(byte[] subject, int offset, int length) {
         return server.router().backlogBytes(account, subject, offset, length);

@@ -38,7 +38,7 @@ final class Api implements InternalClient.Listener {
         this.streams = new StreamApi(account, answers);
         this.messages = new MessageApi(account, answers);
         this.consumers = new ConsumerApi(account, answers);
-        this.snapshots = new SnapshotApi(answers);
+        this.snapshots = new SnapshotApi(account, answers, streams);
         this.direct = new DirectGet(account);
     }
 

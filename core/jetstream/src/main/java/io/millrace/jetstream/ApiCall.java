@@ -19,7 +19,7 @@ enum ApiCall {
     MESSAGE_GET("STREAM.MSG.GET.*", "stream_msg_get_response"),
     MESSAGE_DELETE("STREAM.MSG.DELETE.*", "stream_msg_delete_response"),
     STREAM_SNAPSHOT("STREAM.SNAPSHOT.*", "stream_snapshot_response"),
-    STREAM_RESTORE("STREAM.RESTORE.*", "stream_restore_response"),
+    STREAM_RESTORE("STREAM.RESTORE.*", "stream_restore_response", Tail.NO_DELIVERY),
     STREAM_PEER_REMOVE("STREAM.PEER.REMOVE.*", "stream_remove_peer_response"),
     STREAM_PEER_EVACUATE("STREAM.PEER.EVACUATE.*", "stream_evacuate_peer_response"),
     STREAM_STEP_DOWN("STREAM.LEADER.STEPDOWN.*", "stream_leader_stepdown_response"),
@@ -47,7 +47,8 @@ enum ApiCall {
         PAGE_OF_CONSUMERS,
         PURGED,
         NOT_PAUSED,
-        NOT_RESET
+        NOT_RESET,
+        NO_DELIVERY
     }
 
     private static final String TYPE_PREFIX = "io.nats.jetstream.api.v1.";
@@ -123,6 +124,7 @@ enum ApiCall {
             case PAGE_OF_STREAMS -> page(page).nothing("streams");
             case PAGE_OF_CONSUMERS -> page(page).array("consumers").endArray();
             case NOT_PAUSED -> ConsumerInfo.notPaused(page);
+            case NO_DELIVERY -> page.text("deliver_subject", "");
             case NOT_RESET -> page.number("reset_seq", 0);
             case PURGED -> page.number("purged", 0);
         }

@@ -95,6 +95,15 @@ final class Consumer {
         }
     }
 
+    /** A consumer out of an archive, whose definition and state are journalled. */
+    static Consumer of(
+            Stream stream,
+            ConsumerDefinition definition,
+            @Nullable StateLog log,
+            ConsumerState state) {
+        return new Consumer(stream, definition, log, state);
+    }
+
     private static List<SubjectFilter> filtersOf(ConsumerConfig config) {
         return config.filters().stream().map(SubjectFilter::of).toList();
     }

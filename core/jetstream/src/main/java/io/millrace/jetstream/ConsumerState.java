@@ -46,6 +46,43 @@ final class ConsumerState {
         this.awaitsAcks = awaitsAcks;
     }
 
+    /** A consumer that is somewhere already; what it awaits is told by {@link #recall}. */
+    static ConsumerState at(
+            boolean awaitsAcks,
+            long deliveredConsumer,
+            long deliveredStream,
+            long floorConsumer,
+            long floorStream)
+            throws ConsumerStateException {
+        ConsumerState state = new ConsumerState(awaitsAcks);
+        state.deliveredConsumerSequence =
+                StateReader.require(deliveredConsumer, 0, SEQUENCE_MAX, "a delivered sequence");
+        state.deliveredStreamSequence =
+                StateReader.require(deliveredStream, 0, SEQUENCE_MAX, "a delivered sequence");
+        state.floorConsumerSequence =
+                StateReader.require(floorConsumer, 0, deliveredConsumer, "a floor");
+        state.floorStreamSequence = StateReader.require(floorStream, 0, deliveredStream, "a floor");
+        return state;
+    }
+
+    /** A message that was pending when the consumer got to where it is. */
+    void recall(long streamSequence, long consumerSequence, long deliveredAtNanos, int deliveries)
+            throws ConsumerStateException {
+        StateReader.require(streamSequence, 1, deliveredStreamSequence, "a pending sequence");
+        StateReader.require(
+                consumerSequence, 1, deliveredConsumerSequence, "a pending consumer sequence");
+        if (!isPending(streamSequence)) {
+            pending.add(streamSequence, consumerSequence, deliveredAtNanos, deliveries);
+        }
+    }
+
+    /** A message that had been given up by then. */
+    void recallGivenUp(long streamSequence) {
+        if (streamSequence <= deliveredStreamSequence) {
+            givenUp.put(streamSequence, 1);
+        }
+    }
+
     /** What happened since they were last drained; whoever journals nothing clears them. */
     ConsumerEvents events() {
         return events;
@@ -117,6 +154,11 @@ final class ConsumerState {
     long pendingAfter(long streamSequence) {
         int slot = pending.above(streamSequence);
         return slot < 0 ? 0 : pending.sequence(slot);
+    }
+
+    /** What was given up after more than one delivery, ascending. */
+    long[] givenUpSequences() {
+        return givenUp.sorted();
     }
 
     /** Shows what is pending in the order of the stream; the visitor changes nothing. */

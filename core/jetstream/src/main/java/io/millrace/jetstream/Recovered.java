@@ -37,6 +37,15 @@ final class Recovered {
             return;
         }
         StreamDefinition definition = StreamDefinition.of(store.definition());
+        if (definition.unfinished()) {
+            engine.store().dropStream(store);
+            engine.log()
+                    .warn(
+                            "JetStream: the restoring of the stream "
+                                    + definition.config().name()
+                                    + " had not come to its end; what there was of it is removed");
+            return;
+        }
         JetStreamAccount account = engine.account(definition.account());
         if (account == null) {
             engine.log()

@@ -53,15 +53,20 @@ final class StreamApi {
             answerInfo(request, known, true);
             return;
         }
+        requirePlace(config);
+        Stream made = make(config, account.engine().epochNanos());
+        account.advisories().streamAction(made, "CREATED", "create");
+        answerInfo(request, made, true);
+    }
+
+    /** Whether another stream fits in, and between the others. */
+    void requirePlace(StreamConfig config) throws ApiException {
         if (account.limits().maxStreams() > 0
                 && account.streams().size() >= account.limits().maxStreams()) {
             throw ApiError.MAXIMUM_STREAMS_LIMIT.asException();
         }
         requireRoom(config, 0);
         account.requireNoOverlap(config);
-        Stream made = make(config, account.engine().epochNanos());
-        account.advisories().streamAction(made, "CREATED", "create");
-        answerInfo(request, made, true);
     }
 
     /** Makes a stream whose configuration has been checked. */
@@ -111,7 +116,7 @@ final class StreamApi {
     }
 
     /** Whether account and server have the bytes that a stream wants to be sure of. */
-    private void requireRoom(StreamConfig config, long reservedBefore) throws ApiException {
+    void requireRoom(StreamConfig config, long reservedBefore) throws ApiException {
         AccountLimits limits = account.limits();
         boolean memory = config.storage() == Storage.MEMORY;
         if (limits.maxBytesRequired() && config.maxBytes() <= 0) {

@@ -11,9 +11,16 @@ import java.nio.charset.StandardCharsets;
  * What the store keeps of a stream besides its messages. Immutable.
  *
  * @param createdNanos since 1970
+ * @param unfinished whether its messages are still being restored: nobody was told that it is
+ *     there, and a start that meets it lets it go
  */
-record StreamDefinition(String account, long createdNanos, StreamConfig config) {
+record StreamDefinition(
+        String account, long createdNanos, StreamConfig config, boolean unfinished) {
     private static final int VERSION = 1;
+
+    StreamDefinition(String account, long createdNanos, StreamConfig config) {
+        this(account, createdNanos, config, false);
+    }
 
     /**
      * Reads what {@link #bytes} wrote.
@@ -31,7 +38,10 @@ record StreamDefinition(String account, long createdNanos, StreamConfig config) 
             throw new JsonException("the definition holds no configuration");
         }
         return new StreamDefinition(
-                fields.text("account"), fields.whole("created"), StreamConfig.read(config));
+                fields.text("account"),
+                fields.whole("created"),
+                StreamConfig.read(config),
+                fields.flag("unfinished"));
     }
 
     byte[] bytes() {
@@ -40,7 +50,8 @@ record StreamDefinition(String account, long createdNanos, StreamConfig config) 
                         .object(null)
                         .number("version", VERSION)
                         .text("account", account)
-                        .number("created", createdNanos);
+                        .number("created", createdNanos)
+                        .flagUnlessFalse("unfinished", unfinished);
         config.write(page, "config");
         return page.endObject().toString().getBytes(StandardCharsets.UTF_8);
     }

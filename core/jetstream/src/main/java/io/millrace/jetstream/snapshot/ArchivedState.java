@@ -5,6 +5,7 @@ import io.millrace.protocol.JsonPage;
 import io.millrace.protocol.JsonWalk;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of the stream when the snapshot was taken. Immutable: any thread.
@@ -97,9 +98,9 @@ public record ArchivedState(
         }
     }
 
-    byte[] json() {
-        return JsonPage.compact()
-                .object(null)
+    /** Writes it as stream info shows it: {@code key} null for a document of its own. */
+    public void write(JsonPage page, @Nullable String key) {
+        page.object(key)
                 .number("messages", messages)
                 .number("bytes", bytes)
                 .number("first_seq", firstSequence)
@@ -109,8 +110,12 @@ public record ArchivedState(
                 .numberUnlessZero("num_subjects", subjects)
                 .numberUnlessZero("num_deleted", deleted)
                 .number("consumer_count", consumers)
-                .endObject()
-                .toString()
-                .getBytes(StandardCharsets.UTF_8);
+                .endObject();
+    }
+
+    byte[] json() {
+        JsonPage page = JsonPage.compact();
+        write(page, null);
+        return page.toString().getBytes(StandardCharsets.UTF_8);
     }
 }
