@@ -12,7 +12,7 @@ import io.millrace.protocol.SubjectTransform;
 import io.millrace.store.StoreException;
 import io.millrace.store.StoredMessage;
 import io.millrace.store.StreamStore;
-import io.millrace.store.SubjectFilter;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +26,15 @@ final class Ingest implements InternalClient.Listener {
     /** Forgotten identifiers cleared away beside one that is looked for. */
     private static final int EXPIRED_PER_MESSAGE = 2;
 
-    private static final String ROLLUP_SUBJECT = "sub";
-    private static final String ROLLUP_ALL = "all";
-
     private final Stream stream;
+    private final Incoming message = new Incoming();
     private final PublishHeaders headers = new PublishHeaders();
-    private final HeaderBlock rewritten = new HeaderBlock();
+    private final PublishRules rules;
+    private final CounterRules counters;
+    private final BatchPublish batches;
     private final DuplicateWindow duplicates;
-    private PubAckWriter acks;
-    private byte[] expectedStream;
+    private final Receipt receipt = new Receipt();
+    private final PubAckWriter acks;
     private @Nullable SubjectTransform transform;
 
     Ingest(Stream stream) {
@@ -43,7 +43,21 @@ final class Ingest implements InternalClient.Listener {
                 new DuplicateWindow(
                         stream.config().duplicateWindowNanos(), stream.engine().chance());
         this.acks = new PubAckWriter(stream.name(), "");
-        this.expectedStream = stream.name().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        this.rules = new PublishRules(stream, headers);
+        this.counters = new CounterRules(stream, headers);
+        this.batches = new BatchPublish(stream, this, headers, rules);
+    }
+
+    /** What became of a message. */
+    static final class Receipt {
+        /** Committed, it confirms the message; 0 in memory. */
+        long number;
+
+        long sequence;
+        boolean duplicate;
+
+        /** Where a counter stands; "" for what is none. */
+        String value = "";
     }
 
     /** The stream has another configuration. */
@@ -52,6 +66,12 @@ final class Ingest implements InternalClient.Listener {
         duplicates.window(config.duplicateWindowNanos());
         Transform asked = config.subjectTransform();
         transform = asked == null ? null : transform(asked);
+        batches.configured();
+    }
+
+    /** The stream hears nothing any more. */
+    void close() {
+        batches.close();
     }
 
     private static SubjectTransform transform(Transform asked) {
@@ -87,15 +107,6 @@ final class Ingest implements InternalClient.Listener {
         }
     }
 
-    private void remember(long sequence, long timeNanos) {
-        duplicates.add(
-                headers.buffer(),
-                idOffset(),
-                headers.length(PublishHeader.MSG_ID),
-                sequence,
-                timeNanos);
-    }
-
     private int idOffset() {
         return headers.has(PublishHeader.MSG_ID) ? headers.offset(PublishHeader.MSG_ID) : 0;
     }
@@ -114,76 +125,82 @@ final class Ingest implements InternalClient.Listener {
     }
 
     private void take(Publication p) throws ApiException, StoreException {
-        StreamConfig config = stream.config();
-        if (config.isSealed()) {
+        if (stream.config().isSealed()) {
             throw ApiError.STREAM_SEALED.asException();
         }
+        message.show(p);
         if (p.hasHeaders) {
             headers.read(p.buffer, p.messageOffset, p.headerLength);
         } else {
             headers.clear();
         }
-        byte[] subject = p.subjectBuffer;
-        int subjectOffset = p.subjectOffset;
-        int subjectLength = p.subjectLength;
-        SubjectTransform change = transform;
-        if (change != null && change.matches(subject, subjectOffset, subjectLength)) {
-            subject = change.apply(subject, subjectOffset, subjectLength, stream.engine().chance());
-            subjectOffset = 0;
-            subjectLength = subject.length;
-        }
-        long now = Math.max(stream.engine().epochNanos(), stream.store().lastTimeNanos());
-        if (!headers.isEmpty() && heeds(p, subject, subjectOffset, subjectLength, now)) {
+        if (headers.has(PublishHeader.BATCH_ID)) {
+            batches.take(message, reply(p));
             return;
         }
-        byte[] block = p.hasHeaders ? p.buffer : NONE;
-        int blockOffset = p.hasHeaders ? p.messageOffset : 0;
-        int blockLength = p.headerLength;
-        long ttl = MessageTtl.of(headers);
-        long counted =
-                MessageTtl.raised(
-                        ttl, config.subjectDeleteMarkerTtlNanos(), config.maxMsgsPerSubject());
-        if (counted != ttl) {
-            rewritten.start(block, blockOffset, blockLength);
-            rewritten.set(PublishHeader.TTL.text(), counted).finish();
-            block = rewritten.buffer();
-            blockOffset = 0;
-            blockLength = rewritten.length();
-        }
-        admit(config, subject, subjectOffset, subjectLength, blockLength, p.bodyLength());
-        stream.expiry().expect(counted);
-        long number =
-                stream.write(
-                        now,
-                        subject,
-                        subjectOffset,
-                        subjectLength,
-                        block,
-                        blockOffset,
-                        blockLength,
-                        p.buffer,
-                        p.bodyOffset(),
-                        p.bodyLength());
-        long sequence = stream.store().lastSequence();
-        remember(sequence, now);
-        rollUp(subject, subjectOffset, subjectLength, sequence);
-        acknowledge(p, number, sequence, false);
+        acknowledge(p, store(message));
     }
 
-    private void admit(
-            StreamConfig config,
-            byte[] subject,
-            int subjectOffset,
-            int subjectLength,
-            int headersLength,
-            int bodyLength)
-            throws ApiException, StoreException {
-        long size = (long) headersLength + bodyLength;
-        if (config.maxMsgSize() >= 0 && size > config.maxMsgSize()) {
-            throw ApiError.STREAM_MESSAGE_EXCEEDS_MAXIMUM.asException();
+    private byte @Nullable [] reply(Publication p) {
+        return p.replyLength == 0 || stream.config().noAck() ? null : copyOfReply(p);
+    }
+
+    /**
+     * Takes in one message that stands for itself. Its headers have been read.
+     *
+     * @return valid until the next message
+     */
+    Receipt store(Incoming m) throws ApiException, StoreException {
+        rules.requireSize(m);
+        transform(m);
+        StreamConfig config = stream.config();
+        long now = now();
+        receipt.value = "";
+        receipt.duplicate = false;
+        if (!headers.isEmpty() && heeds(m, now)) {
+            receipt.duplicate = true;
+            receipt.number = stream.store().lastNumber();
+            return receipt;
         }
-        stream.account().admit(config.storage(), subjectLength + size);
-        stream.bounds().admit(subject, subjectOffset, subjectLength, subjectLength + size);
+        if (config.allowMsgCounter()) {
+            counters.requireIncrement();
+            count(m);
+        }
+        rules.requireTtlValid(m.ttlSeconds);
+        raiseTtl(m);
+        rules.requireSize(m);
+        stream.bounds().admit(m, StreamBounds.NOTHING);
+        stream.expiry().expect(m.ttlSeconds);
+        receipt.number =
+                stream.write(
+                        now,
+                        m.subject,
+                        m.subjectOffset,
+                        m.subjectLength,
+                        m.headers,
+                        m.headersOffset,
+                        m.headersLength,
+                        m.body,
+                        m.bodyOffset,
+                        m.bodyLength);
+        receipt.sequence = stream.store().lastSequence();
+        written(m.subject, m.subjectOffset, m.subjectLength, receipt.sequence, now);
+        return receipt;
+    }
+
+    /** No message is older than the one before it. */
+    long now() {
+        return Math.max(stream.engine().epochNanos(), stream.store().lastTimeNanos());
+    }
+
+    /** Gives a message the subject that the stream wants it to have. */
+    void transform(Incoming m) {
+        SubjectTransform change = transform;
+        if (change != null && change.matches(m.subject, m.subjectOffset, m.subjectLength)) {
+            m.subject(
+                    change.apply(
+                            m.subject, m.subjectOffset, m.subjectLength, stream.engine().chance()));
+        }
     }
 
     /**
@@ -191,95 +208,78 @@ final class Ingest implements InternalClient.Listener {
      *
      * @return whether that was all: the message is known already
      */
-    private boolean heeds(Publication p, byte[] subject, int offset, int length, long now)
-            throws ApiException, StoreException {
-        if (headers.has(PublishHeader.EXPECTED_STREAM)
-                && !headers.valueIs(PublishHeader.EXPECTED_STREAM, expectedStream)) {
-            throw ApiError.STREAM_NOT_MATCH.asException();
-        }
+    private boolean heeds(Incoming m, long now) throws ApiException, StoreException {
+        counters.check(m.bodyLength);
+        rules.requireStream();
+        m.ttlSeconds = MessageTtl.of(headers);
+        rules.requireTtlAllowed(m.ttlSeconds);
+        rules.requireLastSequences(m);
         refuseUnbuilt();
-        ApiError ttl = MessageTtl.refusal(MessageTtl.of(headers), stream.config().allowMsgTtl());
-        if (ttl != null) {
-            throw ttl.asException();
+        rules.refuseSource();
+        receipt.sequence = known(now);
+        if (receipt.sequence > 0) {
+            return true;
         }
-        if (headers.has(PublishHeader.MSG_ID)) {
-            duplicates.expire(now, EXPIRED_PER_MESSAGE);
-            long known =
-                    duplicates.find(
-                            headers.buffer(),
-                            headers.offset(PublishHeader.MSG_ID),
-                            headers.length(PublishHeader.MSG_ID),
-                            now);
-            if (known > 0) {
-                acknowledge(p, stream.store().lastNumber(), known, true);
-                return true;
-            }
-        }
-        expectLast(subject, offset, length);
-        checkRollup();
+        rules.requireLastId(duplicates);
+        rules.checkRollup();
         return false;
     }
 
-    private void refuseUnbuilt() throws ApiException {
-        if (headers.has(PublishHeader.BATCH_ID)) {
-            throw ApiError.ATOMIC_PUBLISH_DISABLED.asException();
+    /** The sequence of the message that has this one's id; 0 for none. */
+    long known(long now) {
+        if (!headers.has(PublishHeader.MSG_ID)) {
+            return 0;
         }
-        if (headers.has(PublishHeader.INCREMENT)) {
-            throw ApiError.MESSAGE_INCR_DISABLED.asException();
-        }
-        if (headers.has(PublishHeader.SCHEDULE)) {
+        duplicates.expire(now, EXPIRED_PER_MESSAGE);
+        return duplicates.find(
+                headers.buffer(),
+                headers.offset(PublishHeader.MSG_ID),
+                headers.length(PublishHeader.MSG_ID),
+                now);
+    }
+
+    void refuseUnbuilt() throws ApiException {
+        if (headers.has(PublishHeader.SCHEDULE) || headers.has(PublishHeader.SCHEDULER)) {
             throw ApiError.MESSAGE_SCHEDULES_DISABLED.asException();
         }
-        if (headers.has(PublishHeader.STREAM_SOURCE)) {
-            throw ApiError.MESSAGE_SOURCE_HDR_NOT_ALLOWED.asException();
-        }
     }
 
-    private void expectLast(byte[] subject, int offset, int length)
-            throws ApiException, StoreException {
-        StreamStore store = stream.store();
-        if (headers.has(PublishHeader.EXPECTED_LAST_SEQUENCE)
-                && headers.number(PublishHeader.EXPECTED_LAST_SEQUENCE) != store.lastSequence()) {
-            throw ApiError.STREAM_WRONG_LAST_SEQUENCE.because(store.lastSequence());
-        }
-        if (headers.has(PublishHeader.EXPECTED_LAST_MSG_ID)
-                && !duplicates.lastIdIs(
-                        headers.buffer(),
-                        headers.offset(PublishHeader.EXPECTED_LAST_MSG_ID),
-                        headers.length(PublishHeader.EXPECTED_LAST_MSG_ID))) {
-            throw ApiError.STREAM_WRONG_LAST_MSG_ID.because(duplicates.lastId());
-        }
-        boolean other = headers.has(PublishHeader.EXPECTED_LAST_SUBJECT_SEQUENCE_SUBJECT);
-        if (headers.has(PublishHeader.EXPECTED_LAST_SUBJECT_SEQUENCE)) {
-            long last = other ? lastOfOther() : stream.subjects().last(subject, offset, length);
-            if (headers.number(PublishHeader.EXPECTED_LAST_SUBJECT_SEQUENCE) != last) {
-                throw ApiError.STREAM_WRONG_LAST_SEQUENCE.because(last);
-            }
-        } else if (other) {
-            throw ApiError.STREAM_EXPECTED_LAST_SEQ_PER_SUBJECT_INVALID.asException();
-        }
+    private void count(Incoming m) throws ApiException, StoreException {
+        CounterRules.Count before = counters.last(m.subject, m.subjectOffset, m.subjectLength);
+        receipt.value = counters.step(m, before).value().toString();
     }
 
-    private long lastOfOther() throws StoreException {
-        String filter = headers.text(PublishHeader.EXPECTED_LAST_SUBJECT_SEQUENCE_SUBJECT);
-        return io.millrace.protocol.Subjects.isValid(filter)
-                ? stream.store().subjectState(SubjectFilter.of(filter)).lastSequence()
-                : 0;
-    }
-
-    private void checkRollup() throws ApiException {
-        if (!headers.has(PublishHeader.ROLLUP)) {
+    /** The TTL that counts, also in the message's header. */
+    void raiseTtl(Incoming m) {
+        if (m.ttlSeconds <= 0) {
             return;
         }
         StreamConfig config = stream.config();
-        if (!config.allowRollup() || config.denyPurge()) {
-            throw ApiError.STREAM_ROLLUP_FAILED_F.because("rollup not permitted");
+        long raised =
+                MessageTtl.raised(
+                        m.ttlSeconds,
+                        config.subjectDeleteMarkerTtlNanos(),
+                        config.maxMsgsPerSubject());
+        if (raised != m.ttlSeconds) {
+            m.ttlSeconds = raised;
+            m.headersDone(m.editHeaders().set(PublishHeader.TTL.text(), raised + "s"), headers);
         }
-        if (!headers.valueIsWord(PublishHeader.ROLLUP, ROLLUP_SUBJECT)
-                && !headers.valueIsWord(PublishHeader.ROLLUP, ROLLUP_ALL)) {
-            throw ApiError.STREAM_ROLLUP_FAILED_F.because(
-                    "rollup value invalid: \"" + headers.text(PublishHeader.ROLLUP) + "\"");
-        }
+    }
+
+    /** A message is in the stream: what its headers ask for afterwards. They have been read. */
+    void written(byte[] subject, int offset, int length, long sequence, long timeNanos)
+            throws StoreException {
+        duplicates.add(
+                headers.buffer(),
+                idOffset(),
+                headers.length(PublishHeader.MSG_ID),
+                sequence,
+                timeNanos);
+        rollUp(subject, offset, length, sequence);
+    }
+
+    CounterRules counters() {
+        return counters;
     }
 
     /** A message that stands for all before it: those go. */
@@ -288,7 +288,7 @@ final class Ingest implements InternalClient.Listener {
         if (!headers.has(PublishHeader.ROLLUP)) {
             return;
         }
-        if (headers.valueIsWord(PublishHeader.ROLLUP, ROLLUP_ALL)) {
+        if (headers.valueIsWord(PublishHeader.ROLLUP, PublishRules.ROLLUP_ALL)) {
             stream.purge(null, sequence, 0);
             return;
         }
@@ -301,16 +301,23 @@ final class Ingest implements InternalClient.Listener {
         }
     }
 
-    private void acknowledge(Publication p, long number, long sequence, boolean duplicate) {
+    private void acknowledge(Publication p, Receipt stored) {
         if (p.replyLength == 0 || stream.config().noAck()) {
+            return;
+        }
+        if (!stored.value.isEmpty()) {
+            long sequence = stored.sequence;
+            String value = stored.value;
+            byte[] reply = copyOfReply(p);
+            whenOnDisk(stored.number, reply, () -> acks.counted(sequence, value));
             return;
         }
         stream.engine()
                 .acknowledge(
                         stream,
-                        number,
-                        sequence,
-                        duplicate,
+                        stored.number,
+                        stored.sequence,
+                        stored.duplicate,
                         p.buffer,
                         p.replyOffset,
                         p.replyLength);
@@ -320,9 +327,36 @@ final class Ingest implements InternalClient.Listener {
         if (p.replyLength == 0 || stream.config().noAck()) {
             return;
         }
-        byte[] reply = new byte[p.replyLength];
-        System.arraycopy(p.buffer, p.replyOffset, reply, 0, reply.length);
+        byte[] reply = copyOfReply(p);
         stream.engine().turn().soon(() -> sendRefusal(reply, why));
+    }
+
+    private static byte[] copyOfReply(Publication p) {
+        return Arrays.copyOfRange(p.buffer, p.replyOffset, p.replyOffset + p.replyLength);
+    }
+
+    /** Confirms what is not a plain message, once {@code number} is on disk. */
+    void whenOnDisk(long number, byte[] reply, Runnable words) {
+        stream.engine()
+                .whenOnDisk(
+                        number,
+                        () -> {
+                            words.run();
+                            send(reply, 0, reply.length);
+                        },
+                        failed -> sendRefusal(reply, stream.engine().answerFor(failed)));
+    }
+
+    /** Confirms a whole batch, once {@code number} is on disk. */
+    void acknowledgeBatch(byte[] reply, long number, long sequence, String batch, long count) {
+        whenOnDisk(number, reply, () -> acks.batchStored(sequence, batch, count));
+    }
+
+    /** An answer that says nothing but that the message has come. */
+    void acknowledgeReceipt(byte[] reply) {
+        stream.engine()
+                .turn()
+                .soon(() -> stream.account().send(reply, 0, reply.length, NONE, 0, 0, NONE, 0, 0));
     }
 
     /** Tells a publisher that its message was not stored. Outside a delivery. */

@@ -19,6 +19,7 @@ import io.millrace.store.Store;
 import io.millrace.store.StoreException;
 import java.util.Collection;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ public final class JetStream {
     private final PendingReplies<Stream> unsynced = new PendingReplies<>();
     private final TreeMap<String, JetStreamAccount> accounts = new TreeMap<>();
     private final Complaints complaints;
+    private final StagingRoom staging;
     private final UniqueIds ids;
     private final long maxMemory;
     private final long maxStorage;
@@ -74,6 +76,7 @@ public final class JetStream {
                             System.arraycopy(buffer, offset, reply, 0, length);
                             stream.ingest().sendRefusal(reply, answerFor(why));
                         });
+        this.staging = new StagingRoom(() -> options().limits().batch());
         this.complaints = new Complaints(log, server.clock());
         this.limits = limitsOf(server.options());
     }
@@ -201,6 +204,18 @@ public final class JetStream {
                         stream.ingest().sendAck(sequence, duplicate, buffer, offset, length));
     }
 
+    /**
+     * Says something about what has the number {@code number} as soon as that is on disk; of what
+     * is in memory, or there already, when the delivery in hand is over.
+     */
+    void whenOnDisk(long number, Runnable say, Consumer<StoreException> failed) {
+        if (number > store.committed()) {
+            commits.after(number, say, failed);
+        } else {
+            turn.soon(say);
+        }
+    }
+
     /** The answer to a request that the disk has refused. */
     ApiException answerFor(StoreException failed) {
         return switch (failed.code()) {
@@ -285,6 +300,10 @@ public final class JetStream {
 
     Turn turn() {
         return turn;
+    }
+
+    StagingRoom staging() {
+        return staging;
     }
 
     Commits commits() {

@@ -3,14 +3,18 @@ package io.millrace.jetstream;
 import io.millrace.broker.Subscription;
 import io.millrace.jetstream.api.Retention;
 import io.millrace.jetstream.api.StreamConfig;
+import io.millrace.store.MessageGroup;
 import io.millrace.store.StoreException;
 import io.millrace.store.StoredMessage;
 import io.millrace.store.StreamStore;
 import io.millrace.store.SubjectFilter;
 import io.millrace.store.SubjectLookup;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +98,7 @@ final class Stream {
         listening.forEach(account.client()::unlisten);
         listening.clear();
         expiry.stop();
+        ingest.close();
         for (Consumer consumer : List.copyOf(consumers.values())) {
             consumer.close(why);
         }
@@ -149,6 +154,60 @@ final class Stream {
                         payloadOffset,
                         payloadLength);
         account.used(config.storage(), store.bytes() - bytesBefore);
+        appended(sequence, timeNanos, subject, subjectOffset, subjectLength, before);
+        touched();
+        return number;
+    }
+
+    /**
+     * Appends messages that belong together, and does what follows from each.
+     *
+     * @param ttlSeconds of each message, as {@link MessageTtl} has it
+     * @return the number whose commit confirms them; 0 in memory
+     */
+    long write(long timeNanos, MessageGroup group, long[] ttlSeconds) throws StoreException {
+        long first = store.lastSequence() + 1;
+        long[] before = republisher == null ? new long[group.count()] : lastOfSubjects(group);
+        long bytesBefore = store.bytes();
+        long number = group.appendTo(store, timeNanos);
+        account.used(config.storage(), store.bytes() - bytesBefore);
+        for (int i = 0; i < group.count(); i++) {
+            expiry.expect(ttlSeconds[i]);
+            appended(
+                    first + i,
+                    timeNanos,
+                    group.bytes(),
+                    group.subjectOffset(i),
+                    group.subjectLength(i),
+                    before[i]);
+        }
+        touched();
+        return number;
+    }
+
+    private long[] lastOfSubjects(MessageGroup group) throws StoreException {
+        long next = store.lastSequence() + 1;
+        Map<String, Long> newest = new HashMap<>();
+        long[] before = new long[group.count()];
+        for (int i = 0; i < before.length; i++) {
+            int offset = group.subjectOffset(i);
+            int length = group.subjectLength(i);
+            String subject = new String(group.bytes(), offset, length, StandardCharsets.UTF_8);
+            Long inGroup = newest.put(subject, next + i);
+            before[i] = inGroup == null ? subjects.last(group.bytes(), offset, length) : inGroup;
+        }
+        return before;
+    }
+
+    private void appended(
+            long sequence,
+            long timeNanos,
+            byte[] subject,
+            int subjectOffset,
+            int subjectLength,
+            long before)
+            throws StoreException {
+        Republisher further = republisher;
         int wanted = readers.match(subject, subjectOffset, subjectLength);
         for (int i = 0; i < wanted; i++) {
             readers.at(i).appended(sequence);
@@ -162,8 +221,6 @@ final class Stream {
             bounds.enforce(subject, subjectOffset, subjectLength);
             expiry.appended(sequence, timeNanos);
         }
-        touched();
-        return number;
     }
 
     /** Something was written: the end of the turn will see to it. */

@@ -19,27 +19,52 @@ final class StreamBounds {
     }
 
     /**
-     * Refuses a message for which there is no room, where the old ones are not to give way.
+     * Messages that are to be stored together with one.
      *
-     * @param size what the message counts for
+     * @param ofItsSubject how many of them have the same subject
      */
-    void admit(byte[] subject, int offset, int length, long size)
+    record Others(long messages, long bytes, long ofItsSubject) {}
+
+    static final Others NOTHING = new Others(0, 0, 0);
+
+    /**
+     * Refuses a message for which there is no room: in the account, or where the old ones are not
+     * to give way.
+     *
+     * @param before what is stored with it, in front of it
+     * @return what it counts for
+     */
+    long admit(Incoming message, Others before) throws ApiException, StoreException {
+        long size =
+                stream.store()
+                        .surcharged(
+                                message.subjectLength, message.headersLength, message.bodyLength);
+        stream.account().admit(stream.config().storage(), before.bytes() + size);
+        if (stream.config().discard() == Discard.NEW) {
+            requireRoom(
+                    message.subject, message.subjectOffset, message.subjectLength, size, before);
+        }
+        return size;
+    }
+
+    private void requireRoom(byte[] subject, int offset, int length, long size, Others before)
             throws ApiException, StoreException {
         StreamConfig config = stream.config();
-        if (config.discard() != Discard.NEW) {
-            return;
-        }
         StreamStore store = stream.store();
         long perSubject = config.maxMsgsPerSubject();
         boolean subjectIsFull =
-                perSubject > 0 && stream.subjects().count(subject, offset, length) >= perSubject;
+                perSubject > 0
+                        && stream.subjects().count(subject, offset, length) + before.ofItsSubject()
+                                >= perSubject;
         if (subjectIsFull && config.discardNewPerSubject()) {
             throw ApiError.STREAM_STORE_FAILED_F.because("maximum messages per subject exceeded");
         }
-        if (config.maxMsgs() > 0 && store.messages() >= config.maxMsgs() && !subjectIsFull) {
+        if (config.maxMsgs() > 0
+                && store.messages() + before.messages() >= config.maxMsgs()
+                && !subjectIsFull) {
             throw ApiError.STREAM_STORE_FAILED_F.because("maximum messages exceeded");
         }
-        if (config.maxBytes() > 0 && store.bytes() + size > config.maxBytes()) {
+        if (config.maxBytes() > 0 && store.bytes() + before.bytes() + size > config.maxBytes()) {
             throw ApiError.STREAM_STORE_FAILED_F.because("maximum bytes exceeded");
         }
     }

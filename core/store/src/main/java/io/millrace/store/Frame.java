@@ -27,6 +27,12 @@ final class Frame {
     /** Flag of a message: the sequences between it and the one before were never given. */
     static final byte GAP_ON_PURPOSE = 1;
 
+    /** Flag of a message: it counts only together with its group; aux is its place in there. */
+    static final byte GROUPED = 2;
+
+    /** Flag of the last message of a group. */
+    static final byte GROUP_END = 4;
+
     /** A message; owner is the stream. */
     static final byte MESSAGE = 1;
 
@@ -139,6 +145,10 @@ final class Frame {
         return getInt(bytes, at + 40);
     }
 
+    static byte flags(byte[] bytes, int at) {
+        return bytes[at + 9];
+    }
+
     static int aux(byte[] bytes, int at) {
         return getInt(bytes, at + 44);
     }
@@ -162,12 +172,17 @@ final class Frame {
         putInt(into, at + 44, aux);
     }
 
-    /** Says how long the parts of the body are, which stands at {@code at + 56} already. */
-    static void body(byte[] into, int at, int subject, int headers, int payload, Checksum check) {
-        int length = HEADER_BYTES + subject + headers + payload;
-        putInt(into, at + 4, length);
+    /** Says how long the parts of the body are. */
+    static void lengths(byte[] into, int at, int subject, int headers, int payload) {
+        putInt(into, at + 4, HEADER_BYTES + subject + headers + payload);
         SHORT.set(into, at + 10, (short) subject);
         putInt(into, at + 40, headers);
+    }
+
+    /** The same for a body that stands at {@code at + 56} already, with its checksum. */
+    static void body(byte[] into, int at, int subject, int headers, int payload, Checksum check) {
+        int length = HEADER_BYTES + subject + headers + payload;
+        lengths(into, at, subject, headers, payload);
         putInt(into, at + 48, check.of(into, at + HEADER_BYTES, length - HEADER_BYTES));
         for (int i = at + length; i < at + padded(length); i++) {
             into[i] = 0;

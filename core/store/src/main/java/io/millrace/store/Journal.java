@@ -110,6 +110,27 @@ final class Journal {
         }
     }
 
+    /**
+     * Appends messages that count all or none: they get numbers in a row and go into one batch.
+     *
+     * @param places where each of the first {@code count} records stands
+     * @return the number of the last one
+     */
+    long appendGroup(byte[] records, int[] places, int count) throws StoreException {
+        lock.lock();
+        try {
+            int end = places[count - 1];
+            admit(end + Frame.padded(Frame.length(records, end)) - places[0], true);
+            for (int i = 0; i < count; i++) {
+                Frame.seal(records, places[i], nextNumber++, check);
+                put(records, places[i], Frame.padded(Frame.length(records, places[i])));
+            }
+            return nextNumber - 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Appends a record made here: for what is not a message. */
     long control(byte type, int owner, int aux, long sequence, long time, byte[] body)
             throws StoreException {

@@ -145,6 +145,7 @@ final class Recovery {
         }
         sessions();
         long previous = covered;
+        HeldGroup group = new HeldGroup(new Groups(maker));
         for (JournalScan scan : scans) {
             for (int i = 0; i < scan.count(); i++) {
                 int place = scan.place(i);
@@ -156,15 +157,49 @@ final class Recovery {
                 }
                 previous = number;
                 replayed++;
-                if (place >= 0) {
-                    fromJournal(scan.data(), at, number, maker);
-                } else {
+                if (place < 0) {
                     gap(number, number);
-                    damaged(scan.data(), at, number);
+                }
+                if (!group.take(scan.data(), place, number)) {
+                    apply(scan.data(), place, number, maker);
                 }
             }
         }
+        group.settle();
         scans.clear();
+    }
+
+    private void apply(byte[] data, int place, long number, StreamMaker maker)
+            throws StoreException {
+        if (place >= 0) {
+            fromJournal(data, place, number, maker);
+        } else {
+            damaged(data, ~place, number);
+        }
+    }
+
+    /** What becomes of messages that count only together. */
+    private final class Groups implements HeldGroup.Outcome {
+        private final StreamMaker maker;
+
+        Groups(StreamMaker maker) {
+            this.maker = maker;
+        }
+
+        @Override
+        public boolean isConfirmed(long number) {
+            return number <= syncedBySession.floorEntry(number).getValue();
+        }
+
+        @Override
+        public void apply(byte[] data, int at, long number) throws StoreException {
+            Recovery.this.apply(data, at, number, maker);
+        }
+
+        @Override
+        public void dropped(int messages) {
+            uncertain += messages;
+        }
     }
 
     /* A hole is a loss when something behind it in the same session knows it to be synced; at the

@@ -28,7 +28,7 @@ public final class StreamStore {
     private final int id;
     private final boolean inMemory;
     private final StoreOptions options;
-    private final @Nullable Journal journal;
+    final @Nullable Journal journal;
     private final KeeperDesk desk;
     private final Log log;
     private final StoredMessage scratch = new StoredMessage();
@@ -171,7 +171,7 @@ public final class StreamStore {
                 payload.length);
     }
 
-    private void took(
+    void took(
             Segment segment,
             long sequence,
             long timeNanos,
@@ -202,22 +202,24 @@ public final class StreamStore {
         }
     }
 
-    private void count(Segment segment, long size) {
+    void count(Segment segment, long size) {
         segment.live++;
         segment.liveBytes += size;
         messages++;
         bytes += size;
     }
 
-    private Segment segmentFor(long sequence, int length) throws StoreException {
+    Segment segmentFor(long sequence, int length) throws StoreException {
         Segment segment = segments.active;
         if (segment != null) {
+            // One that was made for an append that failed may begin behind this sequence.
             boolean full =
-                    segment.messages > 0
-                            && (segment.dataBytes + length > options.segmentBytes()
+                    segment.messages == 0
+                            ? sequence < segment.base
+                            : segment.dataBytes + length > options.segmentBytes()
                                     || segment.messages >= options.segmentMessages()
                                     || sequence - segment.base >= Segment.MAX_RANGE
-                                    || segment.suspect);
+                                    || segment.suspect;
             if (!full) {
                 return segment;
             }
@@ -248,12 +250,10 @@ public final class StreamStore {
         }
     }
 
-    long surcharged(int subject, int headers, int payload) {
-        long plain = (long) subject + headers + payload;
-        if (inMemory) {
-            return plain + MEMORY_SURCHARGE;
-        }
-        return plain + FILE_SURCHARGE + (headers > 0 ? HEADERS_SURCHARGE : 0);
+    /** What a message counts for in {@link #bytes}. */
+    public long surcharged(int subject, int headers, int payload) {
+        int file = FILE_SURCHARGE + (headers > 0 ? HEADERS_SURCHARGE : 0);
+        return (long) subject + headers + payload + (inMemory ? MEMORY_SURCHARGE : file);
     }
 
     /** Fills {@code into}; false when there is no such message, or damage took it. */
@@ -624,7 +624,7 @@ public final class StreamStore {
         return closed;
     }
 
-    private void requireOpen() throws StoreException {
+    void requireOpen() throws StoreException {
         if (closed) {
             throw new StoreException(
                     StoreException.Code.CLOSED, "stream " + id + " was removed or closed", null);
@@ -656,7 +656,7 @@ public final class StreamStore {
     /** A message from the journal, at the opening. The record is whole. */
     void replay(byte[] record, int at) throws StoreException {
         long sequence = Frame.sequence(record, at);
-        if (sequence > lastSequence + 1 && record[at + 9] != Frame.GAP_ON_PURPOSE) {
+        if (sequence > lastSequence + 1 && (record[at + 9] & Frame.GAP_ON_PURPOSE) == 0) {
             noteGap(lastSequence + 1, sequence - 1);
         }
         int length = Frame.padded(Frame.length(record, at));

@@ -113,7 +113,9 @@ final class StoreSimulation implements CommitListener {
 
     private void step() throws Exception {
         int dice = random.nextInt(100);
-        if (dice < 45) {
+        if (dice < 7) {
+            appendGroup();
+        } else if (dice < 45) {
             append();
         } else if (dice < 60) {
             store.commitWork();
@@ -253,6 +255,31 @@ final class StoreSimulation implements CommitListener {
         }
     }
 
+    private void appendGroup() throws StoreException {
+        StreamModel model = anyStream();
+        if (model == null) {
+            return;
+        }
+        MessageGroup group = new MessageGroup();
+        List<StreamModel.Entry> entries = new ArrayList<>();
+        int count = 1 + random.nextInt(6);
+        for (int i = 0; i < count; i++) {
+            String subject = subject();
+            String payload = "g" + i + "-" + "z".repeat(random.nextInt(random.nextInt(2000) + 1));
+            byte[] name = StreamModel.bytes(subject);
+            byte[] body = StreamModel.bytes(payload);
+            group.add(name, 0, name.length, body, 0, 0, body, 0, body.length);
+            entries.add(new StreamModel.Entry(subject, "", payload, 0));
+        }
+        long number = group.appendTo(stream(model), clock.epochNanos());
+        for (StreamModel.Entry each : entries) {
+            StreamModel.Entry stored =
+                    new StreamModel.Entry(each.subject, "", each.payload, number);
+            stored.group = model.lastSequence + 1 - entries.indexOf(each);
+            model.messages.put(++model.lastSequence, stored);
+        }
+    }
+
     private void delete() throws StoreException {
         StreamModel model = anyStream();
         if (model == null || model.messages.isEmpty()) {
@@ -387,19 +414,20 @@ final class StoreSimulation implements CommitListener {
         if (!tornBatchSeen) {
             assertThat(stream.lost()).as("lost of stream %d", model.id).isZero();
         }
+        Map<Long, Boolean> groups = new TreeMap<>();
         model.messages.forEach(
                 (sequence, entry) -> {
-                    boolean there;
-                    try {
-                        there = stream.read(sequence, message);
-                    } catch (StoreException e) {
-                        throw new AssertionError(e);
-                    }
+                    boolean there = isThere(stream, sequence);
                     if (entry.appended <= known && entry.deleted == StreamModel.NEVER) {
                         assertThat(there).as("confirmed %d/%d", model.id, sequence).isTrue();
                     }
                     if (entry.deleted <= known) {
                         assertThat(there).as("deleted %d/%d", model.id, sequence).isFalse();
+                    }
+                    if (entry.group != 0 && entry.deleted == StreamModel.NEVER) {
+                        assertThat(groups.computeIfAbsent(entry.group, any -> there))
+                                .as("all or none of group %d/%d", model.id, entry.group)
+                                .isEqualTo(there);
                     }
                     if (there) {
                         kept.messages.put(sequence, entry);
@@ -418,6 +446,14 @@ final class StoreSimulation implements CommitListener {
         kept.lastSequence = stream.lastSequence();
         verifyStates(stream, model, known, kept);
         return kept;
+    }
+
+    private boolean isThere(StreamStore stream, long sequence) {
+        try {
+            return stream.read(sequence, message);
+        } catch (StoreException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static void verifyStates(

@@ -18,6 +18,9 @@ final class StreamModel {
         final long appended;
         long deleted = NEVER;
 
+        /** Those of a number other than 0 came together. */
+        long group;
+
         Entry(String subject, String headers, String payload, long appended) {
             this.subject = subject;
             this.headers = headers;

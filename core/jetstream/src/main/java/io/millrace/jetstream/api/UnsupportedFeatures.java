@@ -7,8 +7,6 @@ final class UnsupportedFeatures {
     static void refuse(StreamConfig config) throws ApiException {
         refuse(config.mirror() != null, "mirror");
         refuse(!config.sources().isEmpty(), "sources");
-        refuse(config.allowMsgCounter(), "allow_msg_counter");
-        refuse(config.allowAtomic(), "allow_atomic");
         refuse(config.allowBatched(), "allow_batched");
         refuse(config.allowMsgSchedules(), "allow_msg_schedules");
     }
