@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * The files of the journal: spares made ahead, full ones waiting for a checkpoint. Its lock guards
  * the lists; the files' making and removing happens outside it, on the committer and the keeper.
  */
+/* A recovery reads the files in the order of their numbers, and what a later file holds counts before
+ * what an earlier one does. So files have to be used in that order: a spare that was numbered before
+ * a file that is in use already is put aside, and gets a new number before it is used. */
 final class JournalPool {
     static final String SUFFIX = ".journal";
     private static final int SPARES = 1;
@@ -24,7 +27,9 @@ final class JournalPool {
     private final long storeId;
     private final int fileBytes;
     private final ArrayDeque<JournalFile> spares = new ArrayDeque<>();
+    private final ArrayDeque<JournalFile> outrun = new ArrayDeque<>();
     private final List<JournalFile> full = new ArrayList<>();
+    private long usedIndex;
     private long nextIndex;
     private long spareBytes;
 
@@ -55,6 +60,20 @@ final class JournalPool {
 
     /** Makes one spare; throws when the disk does not let it. */
     void prepareSpare() throws DiskException {
+        JournalFile late;
+        synchronized (this) {
+            late = outrun.poll();
+        }
+        if (late != null) {
+            try {
+                recycle(late);
+            } catch (DiskException e) {
+                // It holds no records; the next opening finds and removes it.
+                late.file.close();
+                throw e;
+            }
+            return;
+        }
         JournalFile made = create(fileBytes);
         synchronized (this) {
             spares.add(made);
@@ -65,17 +84,27 @@ final class JournalPool {
     /** The next file to write, with room for {@code bytes}; made on the spot when none is ready. */
     JournalFile next(long bytes, boolean first) throws DiskException {
         synchronized (this) {
+            while (!spares.isEmpty() && spares.peek().index < usedIndex) {
+                JournalFile late = spares.remove();
+                spareBytes -= late.bytes;
+                outrun.add(late);
+            }
             JournalFile spare = spares.peek();
             if (spare != null && spare.remaining() >= bytes) {
                 spares.remove();
                 spareBytes -= spare.bytes;
+                usedIndex = spare.index;
                 return spare;
             }
         }
         /* The first file of a run is small: a server that stays idle should neither wait for nor
          * own megabytes of zeros. */
         int usual = first ? Math.min(fileBytes, 1 << 18) : fileBytes;
-        return create(Math.max(usual, bytes + FileHeader.BYTES));
+        JournalFile made = create(Math.max(usual, bytes + FileHeader.BYTES));
+        synchronized (this) {
+            usedIndex = made.index;
+        }
+        return made;
     }
 
     /** Takes a file that gets no more records. */
@@ -112,6 +141,7 @@ final class JournalPool {
 
     synchronized void close() {
         spares.forEach(spare -> spare.file.close());
+        outrun.forEach(spare -> spare.file.close());
         full.forEach(file -> file.file.close());
     }
 

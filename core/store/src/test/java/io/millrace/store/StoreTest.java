@@ -283,4 +283,25 @@ final class StoreTest {
         assertThat(seen).isEqualTo(messages);
         assertThat(reads[0]).isLessThan(messages / 100);
     }
+
+    @Test
+    void aJournalFileMadeAheadIsNotUsedBehindALaterOne() throws Exception {
+        Store store = open(StoreOptions.tiny());
+        StreamStore stream = stream(store, false);
+        StoreRig.append(stream, "a", "1");
+        StoreRig.commit(store);
+        StoreRig.settle(store);
+        // larger than the file that lies ready, so another one is made for it
+        StoreRig.append(stream, "a", "x".repeat(3 * StoreOptions.tiny().journalFileBytes()));
+        StoreRig.commit(store);
+        for (int i = 3; i <= 20; i++) {
+            StoreRig.append(stream, "a", "y".repeat(400));
+            StoreRig.commit(store);
+        }
+        disk.kill();
+
+        StreamStore again = open(StoreOptions.tiny()).streams().getFirst();
+        assertThat(again.lastSequence()).isEqualTo(20);
+        assertThat(again.messages()).isEqualTo(20);
+    }
 }
