@@ -14,6 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,7 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class KillTest {
     private static final byte[] NONE = new byte[0];
 
+    /** Makes a few commits fill the journal's first file, and a round more than one. */
+    private static final String PADDING = "-".repeat(200);
+
     static Store open(Path directory) throws StoreException {
+        return open(directory, Runnable::run);
+    }
+
+    static Store open(Path directory, Executor owner) throws StoreException {
         return Store.open(
                 Disk.real(),
                 directory,
@@ -29,30 +39,43 @@ final class KillTest {
                 Clock.system(),
                 Log.none(),
                 Randomness.system(),
-                Runnable::run);
+                owner);
     }
 
-    /** The writer: appends batches and says on its output what is confirmed. */
+    /**
+     * The writer: appends batches and says on its output what is confirmed. The store's threads
+     * run, as in a server.
+     */
     static final class Writer {
         private Writer() {}
 
         public static void main(String[] args) throws Exception {
-            Store store = open(Path.of(args[0]));
+            Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+            Store store = open(Path.of(args[0]), tasks::add);
+            store.start();
             List<StreamStore> streams = new ArrayList<>(store.streams());
             while (streams.size() < 3) {
-                streams.add(store.createStream(NONE, false, Runnable::run));
+                streams.add(store.createStream(NONE, false, tasks::add));
             }
             StringBuilder line = new StringBuilder();
             while (true) {
-                for (int i = 0; i < 50; i++) {
+                long number = 0;
+                for (int i = 0; i < 200; i++) {
                     for (StreamStore stream : streams) {
                         long sequence = stream.lastSequence() + 1;
-                        byte[] payload = ("m" + sequence).getBytes(StandardCharsets.US_ASCII);
-                        stream.append(sequence, 1, StoreRig.bytes("s.x"), NONE, payload);
+                        byte[] payload = StoreRig.bytes("m" + sequence + PADDING);
+                        number = stream.append(sequence, 1, StoreRig.bytes("s.x"), NONE, payload);
                     }
                 }
-                StoreRig.commit(store);
-                store.keeperWork();
+                store.requestCommit();
+                while (store.committed() < number) {
+                    Runnable task = tasks.poll();
+                    if (task == null) {
+                        Thread.onSpinWait();
+                    } else {
+                        task.run();
+                    }
+                }
                 line.setLength(0);
                 streams.forEach(s -> line.append(s.lastSequence()).append(' '));
                 System.out.println(line.toString().strip());
@@ -63,8 +86,8 @@ final class KillTest {
     @Test
     void whatAKilledProcessHadConfirmedIsThere(@TempDir Path directory) throws Exception {
         Path store = directory.resolve("store");
-        for (int round = 0; round < 3; round++) {
-            String[] confirmed = writeAndKill(store, 20 + round * 30);
+        for (int round = 0; round < 5; round++) {
+            String[] confirmed = writeAndKill(store, 20 + round * 15);
             try (Store opened = open(store)) {
                 assertThat(opened.report().lostRecords()).isZero();
                 StoredMessage message = new StoredMessage();
@@ -74,7 +97,8 @@ final class KillTest {
                     assertThat(stream.lastSequence()).isGreaterThanOrEqualTo(last);
                     for (long sequence = 1; sequence <= last; sequence++) {
                         assertThat(stream.read(sequence, message)).isTrue();
-                        assertThat(StreamModel.text(message.payload())).isEqualTo("m" + sequence);
+                        assertThat(StreamModel.text(message.payload()))
+                                .isEqualTo("m" + sequence + PADDING);
                     }
                 }
             }
