@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 module io.millrace.monitor {
     requires static transitive org.jspecify;
     requires transitive io.millrace.broker;
+    requires transitive io.millrace.jetstream;
     requires java.management;
     requires jdk.httpserver;
     requires jdk.management;

@@ -5,6 +5,9 @@ import io.millrace.broker.Server;
 import io.millrace.config.JetStreamOptions;
 import io.millrace.config.Options;
 import io.millrace.jetstream.JetStream;
+import io.millrace.jetstream.RecoveryProgress;
+import io.millrace.jetstream.api.ApiException;
+import io.millrace.protocol.GoTime;
 import io.millrace.runtime.Clock;
 import io.millrace.runtime.Disk;
 import io.millrace.runtime.DiskException;
@@ -18,6 +21,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** JetStream in a server process: its store on the disk, what it may use, when it ends. */
 final class JetStreamService {
@@ -26,6 +30,9 @@ final class JetStreamService {
 
     private static final int SHARE = 3;
 
+    /** How long the loop is kept from other work by a start. */
+    private static final long STEP_NANOS = 20_000_000;
+
     /** As much as nats-server assumes of a disk that it cannot measure. */
     private static final long UNKNOWN_DISK = 1L << 40;
 
@@ -33,18 +40,24 @@ final class JetStreamService {
     private final Store store;
     private final JetStream jetstream;
     private final Log log;
+    private long maxMemory;
+    private long maxStorage;
 
-    private JetStreamService(Server server, Store store, JetStream jetstream, Log log) {
+    private JetStreamService(Server server, Store store, long maxMemory, long maxStorage, Log log) {
         this.server = server;
         this.store = store;
-        this.jetstream = jetstream;
+        this.maxMemory = maxMemory;
+        this.maxStorage = maxStorage;
+        this.jetstream =
+                new JetStream(server, store, maxMemory, maxStorage, log, Randomness.system());
         this.log = log;
     }
 
     /**
-     * Opens the store and brings back what it holds. The loop runs already, the port is closed.
+     * Opens the store and brings back what it holds. The loop runs already; requests are taken when
+     * everything is back.
      *
-     * @throws IOException naming the store's directory and what to do about it
+     * @throws IOException naming what cannot be had, and what to do about it
      */
     static JetStreamService start(Server server, Log log) throws IOException {
         Clock clock = Clock.system();
@@ -54,38 +67,93 @@ final class JetStreamService {
         Path directory = options.storePath(System.getenv());
         Disk disk = Disk.real();
         long memory = options.maxMemory() >= 0 ? options.maxMemory() : shareOfMemory();
+        Store store;
         try {
-            Store store =
-                    Store.open(
-                            disk,
-                            directory,
-                            StoreOptions.defaults()
-                                    .withSyncInterval(
-                                            Duration.ofNanos(options.syncIntervalNanos())),
-                            clock,
-                            log,
-                            Randomness.system(),
-                            server.loop()::execute);
-            long storage =
-                    options.maxStore() >= 0 ? options.maxStore() : shareOfDisk(disk, directory);
-            banner(log, options, directory, memory, storage);
-            store.start();
-            JetStream jetstream =
-                    new JetStream(server, store, memory, storage, log, Randomness.system());
-            server.ask(
-                    () -> {
-                        jetstream.start();
-                        return true;
-                    });
-            store.report().remarks().forEach(log::warn);
-            log.info(
-                    "Took "
-                            + io.millrace.protocol.GoTime.duration(clock.nanoTime() - began)
-                            + " to start JetStream");
-            return new JetStreamService(server, store, jetstream, log);
+            store = open(disk, directory, server, log);
         } catch (StoreException refused) {
             throw new IOException("Can't start JetStream: " + refused.getMessage(), refused);
         }
+        long storage = options.maxStore() >= 0 ? options.maxStore() : shareOfDisk(disk, directory);
+        banner(log, options, directory, memory, storage);
+        store.start();
+        JetStreamService service = new JetStreamService(server, store, memory, storage, log);
+        ApiException lacking = service.bringBack(clock);
+        store.report().remarks().forEach(log::warn);
+        log.info("Took " + GoTime.duration(clock.nanoTime() - began) + " to start JetStream");
+        if (lacking != null) {
+            service.end();
+            store.close();
+            throw new IOException("Can't start JetStream: " + notGranted(lacking), lacking);
+        }
+        return service;
+    }
+
+    private static Store open(Disk disk, Path directory, Server server, Log log)
+            throws StoreException {
+        OpeningWatch watch = new OpeningWatch(server, log);
+        watch.begin();
+        try {
+            return Store.open(
+                    disk,
+                    directory,
+                    StoreOptions.defaults()
+                            .withSyncInterval(
+                                    Duration.ofNanos(
+                                            server.options().jetstream().syncIntervalNanos())),
+                    Clock.system(),
+                    log,
+                    Randomness.system(),
+                    server.loop()::execute);
+        } finally {
+            watch.end();
+        }
+    }
+
+    /** Why the accounts cannot be given what they were promised; null when all is back. */
+    private @Nullable ApiException bringBack(Clock clock) {
+        ApiException lacking =
+                server.<@Nullable ApiException>ask(
+                        () -> {
+                            try {
+                                jetstream.start();
+                                return null;
+                            } catch (ApiException promisedTooMuch) {
+                                return promisedTooMuch;
+                            }
+                        });
+        if (lacking != null) {
+            return lacking;
+        }
+        long said = clock.nanoTime();
+        while (server.ask(() -> jetstream.bringBackSome(STEP_NANOS))) {
+            long now = clock.nanoTime();
+            if (now - said >= OpeningWatch.PERIOD_NANOS) {
+                said = now;
+                RecoveryProgress progress = server.ask(jetstream::progress);
+                log.info(
+                        "  Recovering: "
+                                + progress.streams()
+                                + " of "
+                                + progress.streamsInAll()
+                                + " streams, "
+                                + progress.messages()
+                                + " messages so far");
+            }
+        }
+        return null;
+    }
+
+    private static String notGranted(ApiException lacking) {
+        return "Error enabling jetstream on configured accounts: "
+                + lacking.description()
+                + " ("
+                + lacking.error().errorCode()
+                + ")";
+    }
+
+    /** What runs here. */
+    JetStream engine() {
+        return jetstream;
     }
 
     private static void banner(
@@ -136,9 +204,16 @@ final class JetStreamService {
 
     /** Takes over what a reload may change. Any thread but the loop's. */
     void reload(Options changed) {
+        JetStreamOptions options = changed.jetstream();
+        maxMemory = options.maxMemory() >= 0 ? options.maxMemory() : maxMemory;
+        maxStorage = options.maxStore() >= 0 ? options.maxStore() : maxStorage;
         server.ask(
                 () -> {
-                    jetstream.reload(changed);
+                    try {
+                        jetstream.reload(changed, maxMemory, maxStorage);
+                    } catch (ApiException promisedTooMuch) {
+                        log.error(notGranted(promisedTooMuch));
+                    }
                     return true;
                 });
     }
@@ -146,14 +221,19 @@ final class JetStreamService {
     /** Ends deliveries and answers those who wait. The loop still runs; any other thread. */
     void stop() {
         log.info("Initiating JetStream Shutdown...");
+        end();
+    }
+
+    private void end() {
         server.ask(
                 () -> {
                     jetstream.stop();
                     return true;
                 });
+        server.ask(() -> true); // behind the end of the turn in which it stopped
     }
 
-    /** Writes what is left and closes the store. After the loop has ended. */
+    /** Writes what is left and closes the store. After {@link #stop}. */
     void close() {
         store.close();
         log.info("JetStream Shutdown");

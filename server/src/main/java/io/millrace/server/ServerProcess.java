@@ -7,6 +7,7 @@ import io.millrace.config.ConfigException;
 import io.millrace.config.Flags;
 import io.millrace.config.Options;
 import io.millrace.config.Reload;
+import io.millrace.jetstream.JetStream;
 import io.millrace.monitor.Monitor;
 import io.millrace.monitor.SystemServices;
 import io.millrace.net.NioLoop;
@@ -32,7 +33,7 @@ final class ServerProcess {
     private final Server server;
     private final Flags flags;
     private final CountDownLatch ended = new CountDownLatch(1);
-    private @Nullable JetStreamService jetstream;
+    private volatile @Nullable JetStreamService jetstream;
     private @Nullable Monitor monitor;
     private @Nullable PortsFile portsFile;
 
@@ -59,7 +60,7 @@ final class ServerProcess {
         if (options.jetstream().enabled()) {
             jetstream = JetStreamService.start(server, log);
         }
-        SystemServices.start(server, monitor);
+        SystemServices.start(server, this::streams, monitor, log);
         server.useTls(tls);
         handleSignals(); // whoever sees the port open may send one at once
         try {
@@ -99,9 +100,17 @@ final class ServerProcess {
             if (tls == null) {
                 throw new IOException("TLS cert and key required for HTTPS");
             }
-            return Monitor.start(server, options, tls.context(), log);
+            return Monitor.start(server, this::streams, options, tls.context(), log);
         }
-        return options.monitor().httpPort() == 0 ? null : Monitor.start(server, options, null, log);
+        return options.monitor().httpPort() == 0
+                ? null
+                : Monitor.start(server, this::streams, options, null, log);
+    }
+
+    /** JetStream while it runs. Any thread. */
+    private @Nullable JetStream streams() {
+        JetStreamService service = jetstream;
+        return service == null ? null : service.engine();
     }
 
     private static @Nullable ClientTls tls(Options options) throws IOException {
@@ -158,7 +167,8 @@ final class ServerProcess {
                 this::stop);
     }
 
-    private void reload() {
+    /** Takes over what has changed in the configuration file. Any thread but the loop's. */
+    void reload() {
         try {
             Options changed = flags.reload().options();
             switch (Reload.between(server.options(), changed)) {
@@ -177,13 +187,18 @@ final class ServerProcess {
     private void apply(Options changed, List<Reload.Change> changes) throws IOException {
         ClientTls tls = tls(changed);
         server.reload(changed);
-        JetStreamService streams = jetstream;
-        if (streams != null) {
-            streams.reload(changed);
-        }
         server.useTls(tls);
+        boolean switched = false;
         for (Reload.Change change : changes) {
             log.info(change.logText());
+            if (change.subject() == Reload.Subject.JETSTREAM) {
+                switched = true;
+                switchJetStream(changed.jetstream().enabled());
+            }
+        }
+        JetStreamService streams = jetstream;
+        if (streams != null && !switched) {
+            streams.reload(changed);
         }
         log.reconfigure(changed.log());
         log.info(
@@ -191,6 +206,27 @@ final class ServerProcess {
                         + (changed.configDigest() == null
                                 ? ""
                                 : " (" + changed.configDigest() + ")"));
+    }
+
+    /** What cannot be started stays off; the server goes on without it. */
+    private void switchJetStream(boolean on) {
+        if (on) {
+            log.info("Restarting JetStream");
+            try {
+                jetstream = JetStreamService.start(server, log);
+            } catch (IOException refused) {
+                log.warn(String.valueOf(refused.getMessage()));
+                log.info("Initiating JetStream Shutdown...");
+                log.info("JetStream Shutdown");
+            }
+            return;
+        }
+        JetStreamService running = jetstream;
+        jetstream = null;
+        if (running != null) {
+            running.stop();
+            running.close();
+        }
     }
 
     /** Ends everything and lets {@link #awaitEnd} return. Any thread but the loop's. */

@@ -293,7 +293,7 @@ public final class Server {
     }
 
     /** Runs {@code question} on the loop and waits for the answer. Any thread but the loop's. */
-    public <T> T ask(Supplier<T> question) {
+    public <T extends @Nullable Object> T ask(Supplier<T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         loop.execute(
                 () -> {

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class SystemEvents {
     private final Server server;
     private final @Nullable InternalClient system;
     private final UniqueIds ids;
+    private Consumer<JsonPage> further = page -> {};
     private long sequence;
 
     SystemEvents(Server server, @Nullable InternalClient system) {
@@ -186,6 +188,11 @@ public final class SystemEvents {
         }
     }
 
+    /** Lets another part of the server add its block to the figures. Loop only. */
+    public void tell(Consumer<JsonPage> block) {
+        further = block;
+    }
+
     /** The figures of the whole server. */
     public void statistics(JsonPage page) {
         Traffic traffic = server.traffic();
@@ -211,9 +218,9 @@ public final class SystemEvents {
         traffic(page, "received", traffic.inMessages(), traffic.inBytes());
         traffic(page, "received_from_clients", traffic.inMessages(), traffic.inBytes());
         page.number("slow_consumers", server.statistics().slowConsumers())
-                .number("active_servers", 1)
-                .number("gomaxprocs", cores)
-                .endObject();
+                .number("active_servers", 1);
+        further.accept(page);
+        page.number("gomaxprocs", cores).endObject();
     }
 
     private static void traffic(JsonPage page, String key, long messages, long bytes) {

@@ -32,8 +32,8 @@ final class AckDesk {
     }
 
     void serve() {
-        account.client().listen("$JS.ACK.>", null, this::hear);
-        account.client().listen("$JS.FC.>", null, (p, origin) -> flow(p));
+        account.hear("$JS.ACK.>", this::hear);
+        account.hear("$JS.FC.>", (p, origin) -> flow(p));
     }
 
     private boolean hear(Publication p, Origin origin) {

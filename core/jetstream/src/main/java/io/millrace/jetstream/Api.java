@@ -3,6 +3,7 @@ package io.millrace.jetstream;
 import io.millrace.broker.ConnectionInfo;
 import io.millrace.broker.InternalClient;
 import io.millrace.broker.Origin;
+import io.millrace.broker.Subscription;
 import io.millrace.jetstream.api.ApiError;
 import io.millrace.jetstream.api.ApiException;
 import io.millrace.jetstream.api.ApiLevel;
@@ -43,14 +44,14 @@ final class Api implements InternalClient.Listener {
     }
 
     void serve() {
-        account.client().listen(PREFIX + ">", null, this);
+        account.hear(PREFIX + ">", this);
     }
 
-    /** Answers every request of an account that has no JetStream. */
-    static void refuseFor(JetStream engine, InternalClient client) {
+    /** Answers every request of an account that has no JetStream, until it is unlistened. */
+    static Subscription refuseFor(JetStream engine, InternalClient client) {
         JetStreamAccount none = new JetStreamAccount(engine, client, AccountLimits.NONE);
         ApiAnswers answers = new ApiAnswers(none);
-        client.listen(
+        return client.listen(
                 PREFIX + ">",
                 null,
                 (p, origin) -> {

@@ -104,6 +104,16 @@ final class Consumer {
         return new Consumer(stream, definition, log, state);
     }
 
+    /** Whether its state is journalled, so that it outlasts the process. */
+    boolean isLasting() {
+        return log != null;
+    }
+
+    /** The same consumer for a stream that goes on after it was closed. */
+    Consumer resumed(Stream anew) throws ConsumerStateException {
+        return new Consumer(anew, definition, log, ConsumerState.restore(state.whole()));
+    }
+
     private static List<SubjectFilter> filtersOf(ConsumerConfig config) {
         return config.filters().stream().map(SubjectFilter::of).toList();
     }

@@ -1,9 +1,6 @@
 package io.millrace.jetstream;
 
-import io.millrace.broker.Account;
-import io.millrace.broker.InternalClient;
 import io.millrace.broker.Server;
-import io.millrace.config.AccountOptions;
 import io.millrace.config.JetStreamLimits;
 import io.millrace.config.JetStreamOptions;
 import io.millrace.config.Options;
@@ -17,8 +14,10 @@ import io.millrace.runtime.Randomness;
 import io.millrace.runtime.Timers;
 import io.millrace.store.Store;
 import io.millrace.store.StoreException;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.TreeMap;
+import java.util.Comparator;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,12 +33,13 @@ public final class JetStream {
     private final Turn turn;
     private final Commits commits;
     private final PendingReplies<Stream> unsynced = new PendingReplies<>();
-    private final TreeMap<String, JetStreamAccount> accounts = new TreeMap<>();
+    private final Recovered recovered = new Recovered(this);
+    private final Grants grants = new Grants(this, recovered);
     private final Complaints complaints;
     private final StagingRoom staging;
     private final UniqueIds ids;
-    private final long maxMemory;
-    private final long maxStorage;
+    private long maxMemory;
+    private long maxStorage;
     private ServerLimits limits;
     private long memoryBytes;
     private long storageBytes;
@@ -91,65 +91,146 @@ public final class JetStream {
                 options.limits().maxPayload());
     }
 
-    /** Brings back what the store holds, and serves the API. Loop only, once. */
-    public void start() {
+    /**
+     * Takes up its work: what the options grant, and then {@link #bringBackSome} until everything
+     * is back. Loop only, once.
+     *
+     * @throws ApiException when the accounts are promised more than there is
+     */
+    public void start() throws ApiException {
         store.listen(server.loop()::execute, commits);
-        applyAccounts(server.options());
-        new Recovered(this).bringBack(store.streams());
-    }
-
-    /** Which accounts have JetStream: those configured with it; without any, the global one. */
-    private void applyAccounts(Options options) {
-        boolean anyConfigured = !options.accounts().isEmpty();
-        for (Account account : server.accounts().all()) {
-            AccountOptions configured = configured(options, account.name());
-            boolean isGlobal = account == server.accounts().global();
-            if (configured != null && configured.jetstream() != null) {
-                enable(account, AccountLimits.of(configured.jetstream()));
-            } else if (isGlobal && !anyConfigured) {
-                enable(account, AccountLimits.NONE);
-            } else if (!accounts.containsKey(account.name())) {
-                Api.refuseFor(this, server.clientIn(account));
-            }
+        ApiException lacking = grants.apply(server.options());
+        if (lacking != null) {
+            throw lacking;
         }
+        recovered.begin(store.streams());
     }
 
-    private static @Nullable AccountOptions configured(Options options, String name) {
-        for (AccountOptions account : options.accounts()) {
-            if (account.name().equals(name)) {
-                return account;
-            }
+    /**
+     * Brings back streams for about so long; requests are taken when all are back. Loop only.
+     *
+     * @return whether more is to be done
+     */
+    public boolean bringBackSome(long nanos) {
+        boolean more = recovered.bringBackSome(nanos);
+        if (!more) {
+            grants.serve();
         }
-        return null;
+        return more;
     }
 
-    private void enable(Account account, AccountLimits its) {
-        JetStreamAccount known = accounts.get(account.name());
-        if (known != null) {
-            known.limit(its);
-            return;
-        }
-        InternalClient client = server.clientIn(account);
-        JetStreamAccount made = new JetStreamAccount(this, client, its);
-        accounts.put(account.name(), made);
-        new Api(made).serve();
-        new AckDesk(made).serve();
+    /** How far the start has come. Loop only. */
+    public RecoveryProgress progress() {
+        return recovered.progress();
     }
 
-    /** Takes over changed limits. Loop only. */
-    public void reload(Options changed) {
+    /**
+     * Takes over changed limits. Loop only.
+     *
+     * @throws ApiException when the accounts are promised more than there is; who could not get
+     *     what he was promised keeps what he had
+     */
+    public void reload(Options changed, long maxMemory, long maxStorage) throws ApiException {
+        this.maxMemory = maxMemory;
+        this.maxStorage = maxStorage;
         limits = limitsOf(changed);
-        applyAccounts(changed);
+        ApiException lacking = grants.apply(changed);
+        if (lacking != null) {
+            throw lacking;
+        }
     }
 
     /** Ends its work; what was acknowledged is on disk already. Loop only. */
     public void stop() {
-        for (JetStreamAccount account : accounts.values()) {
+        grants.close();
+        store.requestCommit();
+    }
+
+    /* What can be seen of it */
+
+    /** The whole of it, without its streams. Loop only. */
+    public JetStreamView view() {
+        long streams = 0;
+        long consumers = 0;
+        long messages = 0;
+        long bytes = 0;
+        long requests = 0;
+        long errors = 0;
+        for (JetStreamAccount account : accounts()) {
+            requests += account.apiRequests();
+            errors += account.apiErrors();
             for (Stream stream : account.streams()) {
-                stream.close(ClosedBy.SHUTDOWN);
+                streams++;
+                consumers += stream.consumers().size();
+                messages += stream.store().messages();
+                bytes += stream.store().bytes();
             }
         }
-        store.requestCommit();
+        StoreException refusal = store.refusal();
+        return new JetStreamView(
+                store.directory(),
+                maxMemory,
+                maxStorage,
+                memoryBytes,
+                storageBytes,
+                reservedBytes(Storage.MEMORY),
+                reservedBytes(Storage.FILE),
+                requests,
+                errors,
+                streams,
+                consumers,
+                messages,
+                bytes,
+                accounts().stream().map(AccountView::of).toList(),
+                refusal == null ? null : String.valueOf(refusal.getMessage()),
+                recovered.unserved());
+    }
+
+    /** The streams of an account, the oldest first; empty when it has no JetStream. Loop only. */
+    public List<StreamView> streams(String account, boolean withConsumers) {
+        JetStreamAccount found = account(account);
+        if (found == null) {
+            return List.of();
+        }
+        List<StreamView> views = new ArrayList<>();
+        for (Stream stream : found.streams()) {
+            try {
+                views.add(StreamView.of(stream, withConsumers));
+            } catch (StoreException failed) {
+                storeFailed(stream, failed);
+            }
+        }
+        views.sort(
+                Comparator.comparingLong(StreamView::createdNanos).thenComparing(StreamView::name));
+        return views;
+    }
+
+    /** Whether an account has it. Loop only. */
+    public boolean has(String account) {
+        return account(account) != null;
+    }
+
+    /** The health of every stream. Loop only. */
+    public List<StreamHealth> health() {
+        List<StreamHealth> all = new ArrayList<>();
+        for (JetStreamAccount account : accounts()) {
+            for (Stream stream : account.streams()) {
+                all.add(
+                        new StreamHealth(
+                                account.name(),
+                                stream.name(),
+                                stream.store().isInMemory(),
+                                stream.store().lost()));
+            }
+        }
+        return all;
+    }
+
+    /** Whether there is such a consumer. Loop only. */
+    public boolean hasConsumer(String account, String stream, String consumer) {
+        JetStreamAccount its = account(account);
+        Stream found = its == null ? null : its.stream(stream);
+        return found != null && found.consumer(consumer) != null;
     }
 
     /* Acks */
@@ -270,7 +351,7 @@ public final class JetStream {
     /** What streams have asked for by their maximum, over all accounts. */
     long reservedBytes(Storage storage) {
         long reserved = 0;
-        for (JetStreamAccount account : accounts.values()) {
+        for (JetStreamAccount account : accounts()) {
             reserved += account.reservedBytes(storage);
         }
         return reserved;
@@ -279,11 +360,11 @@ public final class JetStream {
     /* Parts */
 
     Collection<JetStreamAccount> accounts() {
-        return accounts.values();
+        return grants.accounts();
     }
 
     @Nullable JetStreamAccount account(String name) {
-        return accounts.get(name);
+        return grants.account(name);
     }
 
     Server server() {

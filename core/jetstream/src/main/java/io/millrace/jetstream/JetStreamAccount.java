@@ -2,6 +2,7 @@ package io.millrace.jetstream;
 
 import io.millrace.auth.SubjectSet;
 import io.millrace.broker.InternalClient;
+import io.millrace.broker.Subscription;
 import io.millrace.jetstream.api.ApiError;
 import io.millrace.jetstream.api.ApiException;
 import io.millrace.jetstream.api.Storage;
@@ -9,6 +10,7 @@ import io.millrace.jetstream.api.StreamConfig;
 import io.millrace.protocol.Publication;
 import io.millrace.protocol.PublicationWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
@@ -22,6 +24,7 @@ final class JetStreamAccount {
     private final InternalClient client;
     private final TreeMap<String, Stream> streams = new TreeMap<>();
     private final PublicationWriter writer = new PublicationWriter();
+    private final List<Subscription> hearing = new ArrayList<>();
     private final Advisories advisories;
     private AccountLimits limits;
     private long memoryBytes;
@@ -58,6 +61,24 @@ final class JetStreamAccount {
 
     void limit(AccountLimits changed) {
         limits = changed;
+    }
+
+    /** Hears a subject as long as it has JetStream. */
+    void hear(String subject, InternalClient.Listener listener) {
+        hearing.add(client.listen(subject, null, listener));
+    }
+
+    /** Takes requests from now on. */
+    void serve() {
+        new Api(this).serve();
+        new AckDesk(this).serve();
+    }
+
+    /** Ends all that it does; what is stored stays. */
+    void close() {
+        hearing.forEach(client::unlisten);
+        hearing.clear();
+        streams.values().forEach(stream -> stream.close(ClosedBy.SHUTDOWN));
     }
 
     /* Streams */

@@ -54,15 +54,8 @@ final class StreamInfo {
             JsonPage page, Stream stream, String subjects, long offset, boolean withDeleted)
             throws StoreException {
         StreamState state = stream.store().state();
-        boolean untouched = state.lastSequence() == 0 && state.messages() == 0;
-        page.object("state")
-                .number("messages", state.messages())
-                .number("bytes", state.bytes())
-                .number("first_seq", untouched ? 0 : state.firstSequence())
-                .text("first_ts", time(state.firstTimeNanos()))
-                .number("last_seq", state.lastSequence())
-                .text("last_ts", time(state.lastTimeNanos()))
-                .numberUnlessZero("num_subjects", state.subjects());
+        page.object("state");
+        counts(page, state);
         if (!subjects.isEmpty()) {
             subjects(page, stream, subjects, offset);
         }
@@ -76,6 +69,18 @@ final class StreamInfo {
             page.endArray().number("bytes", 0).endObject();
         }
         page.number("consumer_count", stream.consumers().size()).endObject();
+    }
+
+    /** The part of the state that every view of it begins with. */
+    static void counts(JsonPage page, StreamState state) {
+        boolean untouched = state.lastSequence() == 0 && state.messages() == 0;
+        page.number("messages", state.messages())
+                .number("bytes", state.bytes())
+                .number("first_seq", untouched ? 0 : state.firstSequence())
+                .text("first_ts", time(state.firstTimeNanos()))
+                .number("last_seq", state.lastSequence())
+                .text("last_ts", time(state.lastTimeNanos()))
+                .numberUnlessZero("num_subjects", state.subjects());
     }
 
     private static void subjects(JsonPage page, Stream stream, String filter, long offset)

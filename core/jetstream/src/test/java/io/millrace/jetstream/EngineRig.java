@@ -5,6 +5,7 @@ import io.millrace.broker.Server;
 import io.millrace.config.JetStreamLimits;
 import io.millrace.config.JetStreamOptions;
 import io.millrace.config.OptionsBuilder;
+import io.millrace.jetstream.api.ApiException;
 import io.millrace.protocol.PublicationWriter;
 import io.millrace.runtime.Log;
 import io.millrace.runtime.Randomness;
@@ -82,7 +83,12 @@ final class EngineRig {
                         Randomness.seeded(clock.nanoTime()),
                         Runnable::run);
         engine = new JetStream(server, store, 1L << 30, 1L << 30, Log.none(), Randomness.seeded(2));
-        engine.start();
+        try {
+            engine.start();
+        } catch (ApiException promisedTooMuch) {
+            throw new IllegalStateException(promisedTooMuch);
+        }
+        engine.bringBackSome(Long.MAX_VALUE / 2);
         client = server.clientIn(server.accounts().global());
         client.listen(
                 "_R.>",

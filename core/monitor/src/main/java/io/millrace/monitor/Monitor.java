@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import io.millrace.broker.Server;
 import io.millrace.config.Options;
+import io.millrace.jetstream.JetStream;
 import io.millrace.net.tls.TlsContext;
 import io.millrace.runtime.Log;
 import io.millrace.runtime.Threads;
@@ -17,6 +18,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
@@ -37,21 +39,33 @@ public final class Monitor implements AutoCloseable {
     private final java.util.concurrent.Semaphore exchanges =
             new java.util.concurrent.Semaphore(MAX_EXCHANGES);
 
-    private Monitor(HttpServer http, boolean secure, String basePath, Server server, Log log) {
+    private Monitor(
+            HttpServer http,
+            boolean secure,
+            String basePath,
+            Server server,
+            Supplier<@Nullable JetStream> jetstream,
+            Log log) {
         this.http = http;
         this.secure = secure;
         this.basePath = basePath;
         this.log = log;
-        this.pages = new Pages(server, this);
+        this.pages = new Pages(server, jetstream, this, log);
     }
 
     /**
      * Opens the monitoring port.
      *
+     * @param jetstream gives JetStream when it is there, on any thread
      * @param tls for https; null for http
      * @throws IOException when it cannot be opened
      */
-    public static Monitor start(Server server, Options options, @Nullable TlsContext tls, Log log)
+    public static Monitor start(
+            Server server,
+            Supplier<@Nullable JetStream> jetstream,
+            Options options,
+            @Nullable TlsContext tls,
+            Log log)
             throws IOException {
         String host = options.monitor().host();
         int asked = tls == null ? options.monitor().httpPort() : options.monitor().httpsPort();
@@ -62,7 +76,13 @@ public final class Monitor implements AutoCloseable {
                         : new InetSocketAddress(host, port);
         HttpServer http = tls == null ? HttpServer.create(address, BACKLOG) : https(address, tls);
         Monitor monitor =
-                new Monitor(http, tls != null, basePath(options.monitor().basePath()), server, log);
+                new Monitor(
+                        http,
+                        tls != null,
+                        basePath(options.monitor().basePath()),
+                        server,
+                        jetstream,
+                        log);
         http.createContext("/", monitor::handle);
         http.setExecutor(Threads.blocking("monitor"));
         http.start();

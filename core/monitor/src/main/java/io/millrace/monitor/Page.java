@@ -15,10 +15,10 @@ record Page(int status, String contentType, String body) {
     }
 
     static Page plain(int status, String text) {
-        return new Page(status, "text/plain; charset=utf-8", text + "\n");
+        return new Page(status, "text/plain; charset=utf-8", text);
     }
 
     static Page notFound() {
-        return plain(404, "404 page not found");
+        return plain(404, "404 page not found\n");
     }
 }

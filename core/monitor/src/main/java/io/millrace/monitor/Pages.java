@@ -2,14 +2,18 @@ package io.millrace.monitor;
 
 import io.millrace.broker.Account;
 import io.millrace.broker.Server;
+import io.millrace.jetstream.JetStream;
 import io.millrace.protocol.GoTime;
 import io.millrace.protocol.JsonPage;
+import io.millrace.runtime.Log;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Which path shows what. Any thread. */
 final class Pages {
     private static final String[] LINKS = {
-        "varz", "connz", "subsz", "accountz", "accstatz", "healthz"
+        "varz", "jsz", "connz", "accountz", "accstatz", "subsz", "healthz"
     };
 
     private final Server server;
@@ -17,13 +21,19 @@ final class Pages {
     private final VarzPage varz;
     private final ConnzPage connz;
     private final SubszPage subsz;
+    private final JszPage jsz;
+    private final HealthCheck healthz;
+    private final AccountzPage accountz;
 
-    Pages(Server server, Monitor monitor) {
+    Pages(Server server, Supplier<@Nullable JetStream> jetstream, Monitor monitor, Log log) {
         this.server = server;
         this.monitor = monitor;
-        this.varz = new VarzPage(server, monitor);
+        this.varz = new VarzPage(server, jetstream, monitor);
         this.connz = new ConnzPage(server);
         this.subsz = new SubszPage(server);
+        this.jsz = new JszPage(server, jetstream);
+        this.healthz = new HealthCheck(server, jetstream, log);
+        this.accountz = new AccountzPage(server, jetstream);
     }
 
     Page page(String path, Query query) {
@@ -34,9 +44,10 @@ final class Pages {
                 case "/varz" -> Page.json(varz.body());
                 case "/connz" -> Page.json(connz.body(query));
                 case "/subsz", "/subscriptionsz" -> Page.json(subsz.body(query));
-                case "/accountz" -> accountz(query);
+                case "/accountz" -> accountz.page(query);
                 case "/accstatz" -> Page.json(accstatz(query));
-                case "/healthz" -> healthz(query);
+                case "/jsz" -> Page.json(jsz.body(query));
+                case "/healthz" -> healthz.page(query);
                 default -> Page.notFound();
             };
         } catch (BadQuery bad) {
@@ -66,42 +77,6 @@ final class Pages {
                 .object(null)
                 .text("server_id", server.identity().id())
                 .text("now", GoTime.rfc3339(server.clock().epochNanos()));
-    }
-
-    private Page accountz(Query query) {
-        String wanted = query.text("acc");
-        return server.ask(
-                () -> {
-                    JsonPage page = begin();
-                    Account system = server.accounts().system();
-                    page.textUnlessEmpty("system_account", system == null ? null : system.name());
-                    if (wanted.isEmpty()) {
-                        page.array("accounts");
-                        server.accounts().all().forEach(account -> page.text(null, account.name()));
-                        return Page.json(page.endArray().endObject().toString());
-                    }
-                    Account account = server.accounts().find(wanted);
-                    if (account == null) {
-                        return Page.plain(
-                                400, "Error creating accountz: account " + wanted + " not found");
-                    }
-                    detail(page, account);
-                    return Page.json(page.endObject().toString());
-                });
-    }
-
-    private void detail(JsonPage page, Account account) {
-        page.object("account_detail")
-                .text("account_name", account.name())
-                .text("update_time", GoTime.rfc3339(server.startEpochNanos()))
-                .flagUnlessFalse("is_system", account == server.accounts().system())
-                .flag("expired", false)
-                .flag("complete", true)
-                .flag("jetstream_enabled", false)
-                .number("leafnode_connections", 0)
-                .number("client_connections", account.connections())
-                .number("subscriptions", account.interest().size())
-                .endObject();
     }
 
     private String accstatz(Query query) {
@@ -137,24 +112,5 @@ final class Pages {
                 .endObject()
                 .number("slow_consumers", account.slowConsumers())
                 .endObject();
-    }
-
-    private Page healthz(Query query) {
-        query.flag("js-enabled-only");
-        query.flag("js-server-only");
-        boolean wantsJetStream = query.flag("js-enabled-only") || query.flag("js-enabled");
-        if (wantsJetStream) {
-            return Page.json(
-                    503,
-                    JsonPage.indented()
-                            .object(null)
-                            .text("status", "unavailable")
-                            .number("status_code", 503)
-                            .text("error", "JetStream not enabled")
-                            .endObject()
-                            .toString());
-        }
-        return Page.json(
-                JsonPage.indented().object(null).text("status", "ok").endObject().toString());
     }
 }

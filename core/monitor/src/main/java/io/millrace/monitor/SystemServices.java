@@ -3,12 +3,17 @@ package io.millrace.monitor;
 import io.millrace.broker.Account;
 import io.millrace.broker.InternalClient;
 import io.millrace.broker.Server;
+import io.millrace.jetstream.JetStream;
 import io.millrace.protocol.FlatJson;
+import io.millrace.protocol.JsonException;
 import io.millrace.protocol.JsonPage;
+import io.millrace.protocol.JsonTree;
+import io.millrace.runtime.Log;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,25 +26,56 @@ public final class SystemServices {
     private final VarzPage varz;
     private final ConnzPage connz;
     private final SubszPage subsz;
+    private final JszPage jsz;
+    private final HealthCheck healthz;
+    private final AccountzPage accountz;
 
-    private SystemServices(Server server, InternalClient system, @Nullable Monitor monitor) {
+    private SystemServices(
+            Server server,
+            InternalClient system,
+            Supplier<@Nullable JetStream> jetstream,
+            @Nullable Monitor monitor,
+            Log log) {
         this.server = server;
         this.system = system;
-        this.varz = new VarzPage(server, monitor);
+        this.varz = new VarzPage(server, jetstream, monitor);
         this.connz = new ConnzPage(server);
         this.subsz = new SubszPage(server);
+        this.jsz = new JszPage(server, jetstream);
+        this.healthz = new HealthCheck(server, jetstream, log);
+        this.accountz = new AccountzPage(server, jetstream);
     }
 
-    /** Answers from now on, where there is a system account. Any thread. */
-    public static void start(Server server, @Nullable Monitor monitor) {
+    /**
+     * Answers from now on, where there is a system account. Any thread.
+     *
+     * @param jetstream gives JetStream when it is there, on any thread
+     */
+    public static void start(
+            Server server,
+            Supplier<@Nullable JetStream> jetstream,
+            @Nullable Monitor monitor,
+            Log log) {
         server.ask(
                 () -> {
                     InternalClient system = server.systemClient();
                     if (system != null) {
-                        new SystemServices(server, system, monitor).subscribe();
+                        new SystemServices(server, system, jetstream, monitor, log).subscribe();
+                        server.events().tell(page -> statistics(page, server, jetstream));
                     }
                     return true;
                 });
+    }
+
+    /** The part of the server's figures that is about JetStream. */
+    private static void statistics(
+            JsonPage page, Server server, Supplier<@Nullable JetStream> jetstream) {
+        JetStream streams = jetstream.get();
+        if (streams != null) {
+            page.object("jetstream");
+            JetStreamBlocks.summary(page, streams.view(), server.options().jetstream(), false);
+            page.endObject();
+        }
     }
 
     private void subscribe() {
@@ -80,6 +116,9 @@ public final class SystemServices {
         if (reply == null || !isForUs(request)) {
             return;
         }
+        if (isMalformed(request)) {
+            return;
+        }
         String what = lastToken(request.subject());
         Map<String, String> fields = fields(request);
         switch (what) {
@@ -97,8 +136,8 @@ public final class SystemServices {
                     answer(
                             request,
                             page -> subsz.write(page, SubszPage.Selection.of(asQuery(fields))));
-            case "HEALTHZ" ->
-                    answer(request, page -> page.text("status", "ok").number("status_code", 200));
+            case "JSZ" -> answer(request, page -> jsz(page, JszPage.Selection.of(fields)));
+            case "HEALTHZ" -> answer(request, page -> healthz.write(page, fields));
             case "ACCOUNTZ" ->
                     answer(
                             request,
@@ -133,7 +172,11 @@ public final class SystemServices {
         String[] tokens = subject.split("\\.", -1);
         String name = tokens[3];
         Account account = server.accounts().find(name);
-        if (request.reply() == null || account == null) {
+        if (request.reply() == null || isMalformed(request)) {
+            return;
+        }
+        if (account == null) {
+            unknown(request, name, tokens[4]);
             return;
         }
         switch (tokens[4]) {
@@ -147,11 +190,49 @@ public final class SystemServices {
                 fields.put("acc", name);
                 answer(request, page -> subsz.write(page, SubszPage.Selection.of(asQuery(fields))));
             }
+            case "JSZ" -> askStreams(request, name);
+            case "INFO" -> answer(request, page -> accountz.detail(page, account));
             case "CONNS" -> answer(request, page -> server.events().account(page, account));
             default -> {
                 // see above
             }
         }
+    }
+
+    private void unknown(InternalClient.Request request, String name, String what) {
+        switch (what) {
+            case "JSZ" -> fail(request, "account \"" + name + "\" not found");
+            case "INFO" -> fail(request, "Account " + name + " does not exist");
+            default -> {
+                // no answer, as before there was such a question
+            }
+        }
+    }
+
+    private void jsz(JsonPage page, JszPage.Selection wanted) {
+        jsz.write(page, wanted, jsz.look(wanted));
+    }
+
+    /** What one account uses, without the server around it. */
+    private void askStreams(InternalClient.Request request, String name) {
+        JszPage.Selection wanted = JszPage.Selection.of(fields(request)).in(name);
+        JszPage.Seen seen = jsz.look(wanted);
+        if (seen == null || seen.view().account(name) == null) {
+            fail(request, "account \"" + name + "\" not jetstream enabled");
+        } else {
+            answer(request, page -> jsz.writeOnly(page, wanted, seen));
+        }
+    }
+
+    private void fail(InternalClient.Request request, String why) {
+        JsonPage page = JsonPage.compact().object(null);
+        server.events().server(page);
+        page.nothing("data")
+                .object("error")
+                .number("code", 500)
+                .text("description", why)
+                .endObject();
+        reply(request, page.endObject());
     }
 
     private static ConnzPage.Selection selection(Map<String, String> fields) {
@@ -176,6 +257,26 @@ public final class SystemServices {
                             default -> state;
                         });
         return Query.of(parameters);
+    }
+
+    /** Whether what came with a request is no JSON; its sender is told so. */
+    private boolean isMalformed(InternalClient.Request request) {
+        if (request.payload().isEmpty()) {
+            return false;
+        }
+        try {
+            JsonTree.parse(request.payload());
+            return false;
+        } catch (JsonException mistake) {
+            JsonPage page = JsonPage.compact().object(null);
+            server.events().server(page);
+            page.object("error")
+                    .number("code", 400)
+                    .text("description", String.valueOf(mistake.getMessage()))
+                    .endObject();
+            reply(request, page.endObject());
+            return true;
+        }
     }
 
     /** The fields of the JSON that came with a request; empty without one. */

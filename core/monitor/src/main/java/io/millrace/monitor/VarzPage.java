@@ -4,12 +4,14 @@ import io.millrace.broker.Account;
 import io.millrace.broker.Server;
 import io.millrace.config.LimitsOptions;
 import io.millrace.config.Options;
+import io.millrace.jetstream.JetStream;
 import io.millrace.protocol.GoTime;
 import io.millrace.protocol.JsonPage;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** /varz: what the server is, what it is allowed, what it has done. Any thread. */
@@ -17,10 +19,12 @@ final class VarzPage {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Server server;
+    private final Supplier<@Nullable JetStream> jetstream;
     private final @Nullable Monitor monitor;
 
-    VarzPage(Server server, @Nullable Monitor monitor) {
+    VarzPage(Server server, Supplier<@Nullable JetStream> jetstream, @Nullable Monitor monitor) {
         this.server = server;
+        this.jetstream = jetstream;
         this.monitor = monitor;
     }
 
@@ -69,7 +73,11 @@ final class VarzPage {
         for (String block : new String[] {"cluster", "gateway", "leaf", "mqtt", "websocket"}) {
             page.object(block).endObject();
         }
-        page.object("jetstream").endObject();
+        JetStream streams = jetstream.get();
+        page.object("jetstream");
+        JetStreamBlocks.summary(
+                page, streams == null ? null : streams.view(), options.jetstream(), true);
+        page.endObject();
         page.decimal(
                         "tls_timeout",
                         options.tls() == null ? 2 : options.tls().timeoutNanos() / NANOS_PER_SECOND)

@@ -101,6 +101,13 @@ public final class JsonPage {
         return this;
     }
 
+    /** A whole number without a sign, as Go's uint64. */
+    public JsonPage unsigned(String key, long value) {
+        key(key);
+        out.append(Long.toUnsignedString(value));
+        return this;
+    }
+
     public JsonPage numberUnlessZero(String key, long value) {
         return value == 0 ? this : number(key, value);
     }

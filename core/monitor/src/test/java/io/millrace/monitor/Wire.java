@@ -1,0 +1,69 @@
+package io.millrace.monitor;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** A client that asks one question after the other. */
+final class Wire implements AutoCloseable {
+    private final Socket socket;
+    private final InputStream in;
+
+    Wire(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        in = new BufferedInputStream(socket.getInputStream());
+        say("CONNECT {\"verbose\":false}\r\nSUB in 1\r\nPING\r\n");
+        while (!line().equals("PONG")) {
+            // INFO
+        }
+    }
+
+    private void say(String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        int c = in.read();
+        while (c != '\n') {
+            if (c < 0) {
+                throw new EOFException(line.toString());
+            }
+            if (c != '\r') {
+                line.append((char) c);
+            }
+            c = in.read();
+        }
+        return line.toString();
+    }
+
+    /** The answer to a request. */
+    String ask(String subject, String body) throws IOException {
+        say(
+                "PUB "
+                        + subject
+                        + " in "
+                        + body.getBytes(StandardCharsets.UTF_8).length
+                        + "\r\n"
+                        + body
+                        + "\r\n");
+        while (true) {
+            String line = line();
+            if (line.startsWith("MSG ")) {
+                int length = Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
+                String answer = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+                line();
+                return answer;
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,36 @@
+package io.millrace.server;
+
+import io.millrace.broker.Server;
+import io.millrace.runtime.Log;
+import io.millrace.runtime.Timer;
+
+/** Says in the log that the store is still being read, once a second. Owned by the loop. */
+final class OpeningWatch extends Timer {
+    static final long PERIOD_NANOS = 1_000_000_000;
+
+    private final Server server;
+    private final Log log;
+    private int seconds;
+
+    OpeningWatch(Server server, Log log) {
+        this.server = server;
+        this.log = log;
+    }
+
+    /** Any thread. */
+    void begin() {
+        server.loop().execute(() -> server.loop().timers().schedule(this, PERIOD_NANOS));
+    }
+
+    /** Any thread. */
+    void end() {
+        server.loop().execute(() -> server.loop().timers().cancel(this));
+    }
+
+    @Override
+    protected void fire() {
+        seconds++;
+        log.info("  Reading the store's journal: " + seconds + " s so far");
+        server.loop().timers().schedule(this, PERIOD_NANOS);
+    }
+}
