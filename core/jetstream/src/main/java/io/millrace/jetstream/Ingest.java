@@ -262,7 +262,7 @@ final class Ingest implements InternalClient.Listener {
                         config.maxMsgsPerSubject());
         if (raised != m.ttlSeconds) {
             m.ttlSeconds = raised;
-            m.headersDone(m.editHeaders().set(PublishHeader.TTL.text(), raised + "s"), headers);
+            m.headersDone(m.editHeaders().set(PublishHeader.TTL.text(), raised), headers);
         }
     }
 
