@@ -137,6 +137,11 @@ final class Snapshot extends Timer implements InternalClient.Listener {
         if (ended || from == null) {
             return;
         }
+        if (stream.isClosed()) {
+            // The store shows no messages any more: that is not their end.
+            end("500 Stream Deleted", "the stream was deleted");
+            return;
+        }
         if (awaited == Awaited.INTEREST) {
             if (!account().client().isNamed(deliver, 0, deliver.length)) {
                 return;

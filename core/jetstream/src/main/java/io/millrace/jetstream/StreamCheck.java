@@ -39,6 +39,10 @@ final class StreamCheck {
     }
 
     private void step() {
+        if (stream.isClosed()) {
+            done.accept(ApiError.STREAM_NOT_FOUND.asException());
+            return;
+        }
         try {
             int bytes = 0;
             for (int i = 0; i < MESSAGES_PER_STEP && bytes < BYTES_PER_STEP; i++) {
