@@ -86,7 +86,7 @@ final class BatchCommit {
         rules.refuseSource();
         ingest.counters().requireIncrement();
         requireLastSequences(message, subject, place);
-        ingest.refuseUnbuilt();
+        ingest.schedules().check(message);
         rules.checkRollup();
         requireFirst(subject, place);
         if (stream.config().allowMsgCounter()) {

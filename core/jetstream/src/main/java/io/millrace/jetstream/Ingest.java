@@ -32,6 +32,8 @@ final class Ingest implements InternalClient.Listener {
     private final PublishRules rules;
     private final CounterRules counters;
     private final BatchPublish batches;
+    private final FastIngest fast;
+    private final Schedules schedules;
     private final DuplicateWindow duplicates;
     private final Receipt receipt = new Receipt();
     private final PubAckWriter acks;
@@ -46,6 +48,8 @@ final class Ingest implements InternalClient.Listener {
         this.rules = new PublishRules(stream, headers);
         this.counters = new CounterRules(stream, headers);
         this.batches = new BatchPublish(stream, this, headers, rules);
+        this.fast = new FastIngest(stream, this, rules);
+        this.schedules = new Schedules(stream, this, headers);
     }
 
     /** What became of a message. */
@@ -67,11 +71,14 @@ final class Ingest implements InternalClient.Listener {
         Transform asked = config.subjectTransform();
         transform = asked == null ? null : transform(asked);
         batches.configured();
+        fast.configured();
     }
 
     /** The stream hears nothing any more. */
     void close() {
         batches.close();
+        fast.close();
+        schedules.stop();
     }
 
     private static SubjectTransform transform(Transform asked) {
@@ -133,6 +140,10 @@ final class Ingest implements InternalClient.Listener {
             headers.read(p.buffer, p.messageOffset, p.headerLength);
         } else {
             headers.clear();
+        }
+        if (FastAddress.isMeant(p)) {
+            fast.take(p, message);
+            return;
         }
         if (headers.has(PublishHeader.BATCH_ID)) {
             batches.take(message, reply(p));
@@ -214,7 +225,7 @@ final class Ingest implements InternalClient.Listener {
         m.ttlSeconds = MessageTtl.of(headers);
         rules.requireTtlAllowed(m.ttlSeconds);
         rules.requireLastSequences(m);
-        refuseUnbuilt();
+        schedules.check(m);
         rules.refuseSource();
         receipt.sequence = known(now);
         if (receipt.sequence > 0) {
@@ -236,12 +247,6 @@ final class Ingest implements InternalClient.Listener {
                 headers.offset(PublishHeader.MSG_ID),
                 headers.length(PublishHeader.MSG_ID),
                 now);
-    }
-
-    void refuseUnbuilt() throws ApiException {
-        if (headers.has(PublishHeader.SCHEDULE) || headers.has(PublishHeader.SCHEDULER)) {
-            throw ApiError.MESSAGE_SCHEDULES_DISABLED.asException();
-        }
     }
 
     private void count(Incoming m) throws ApiException, StoreException {
@@ -276,6 +281,13 @@ final class Ingest implements InternalClient.Listener {
                 sequence,
                 timeNanos);
         rollUp(subject, offset, length, sequence);
+        if (!headers.isEmpty()) {
+            schedules.written(subject, offset, length, sequence, timeNanos);
+        }
+    }
+
+    Schedules schedules() {
+        return schedules;
     }
 
     CounterRules counters() {
@@ -352,11 +364,19 @@ final class Ingest implements InternalClient.Listener {
         whenOnDisk(number, reply, () -> acks.batchStored(sequence, batch, count));
     }
 
+    /** The same when the batch is a single message that is known already. */
+    void acknowledgeKnownBatch(byte[] reply, long number, long sequence, String batch, long count) {
+        whenOnDisk(number, reply, () -> acks.batchKnown(sequence, batch, count));
+    }
+
     /** An answer that says nothing but that the message has come. */
     void acknowledgeReceipt(byte[] reply) {
-        stream.engine()
-                .turn()
-                .soon(() -> stream.account().send(reply, 0, reply.length, NONE, 0, 0, NONE, 0, 0));
+        stream.engine().turn().soon(() -> answer(reply, NONE));
+    }
+
+    /** Sends an answer in its own words. Outside a delivery. */
+    void answer(byte[] reply, byte[] body) {
+        stream.account().send(reply, 0, reply.length, NONE, 0, 0, body, 0, body.length);
     }
 
     /** Tells a publisher that its message was not stored. Outside a delivery. */

@@ -73,6 +73,17 @@ final class PubAckWriter {
     /** The batch is stored, {@code sequence} is that of its last message. */
     void batchStored(long sequence, String batch, long count) {
         sequence(sequence);
+        batch(batch, count);
+    }
+
+    /** The batch is a message that was stored as {@code sequence} before. */
+    void batchKnown(long sequence, String batch, long count) {
+        sequence(sequence);
+        put(DUPLICATE);
+        batch(batch, count);
+    }
+
+    private void batch(String batch, long count) {
         put(BATCH);
         quoted(batch);
         put(COUNT);

@@ -3,16 +3,20 @@ package io.millrace.jetstream;
 import io.millrace.config.JetStreamLimits;
 import java.util.function.Supplier;
 
-/** How much of batches may wait for their commit, over all streams of a server. Loop only. */
+/**
+ * How many batches may be open, and wait with how much, over all streams of a server. Loop only.
+ */
 /* nats-server keeps such messages on disk. Here they wait in memory, as they are worth nothing
  * before their commit; so beside their number their bytes have a bound, a share of the heap. */
 final class StagingRoom {
     private static final int SHARE_OF_HEAP = 16;
     private static final long LEAST_BYTES = 4 << 20;
+    private static final int FAST_BATCHES_MAX = 50_000;
 
     private final Supplier<JetStreamLimits.Batch> limits;
     private final long bytesMax;
     private int batches;
+    private int fastBatches;
     private long bytes;
 
     StagingRoom(Supplier<JetStreamLimits.Batch> limits) {
@@ -46,5 +50,20 @@ final class StagingRoom {
     void leave(long size) {
         batches--;
         bytes -= size;
+    }
+
+    /**
+     * Room for one more fast batch, which keeps nothing but its state; false when there is none.
+     */
+    boolean enterFast() {
+        if (fastBatches >= FAST_BATCHES_MAX) {
+            return false;
+        }
+        fastBatches++;
+        return true;
+    }
+
+    void leaveFast() {
+        fastBatches--;
     }
 }

@@ -63,6 +63,7 @@ final class Stream {
         ingest.restore();
         configured();
         expiry.restore();
+        ingest.schedules().restore();
     }
 
     private void configured() {

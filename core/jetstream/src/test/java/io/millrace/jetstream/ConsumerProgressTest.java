@@ -30,7 +30,9 @@ final class ConsumerProgressTest {
 
         assertThat(archived.pending())
                 .containsExactly(
-                        new Pending(12, 2, 1_002), new Pending(13, 3, 2_000), new Pending(16, 6, 1_006));
+                        new Pending(12, 2, 1_002),
+                        new Pending(13, 3, 2_000),
+                        new Pending(16, 6, 1_006));
         assertThat(archived.redelivered())
                 .containsExactly(new Redelivery(13, 1), new Redelivery(14, 1));
         assertThat(back.whole()).isEqualTo(state.whole());
@@ -43,7 +45,10 @@ final class ConsumerProgressTest {
                 new Progress(
                         new Place(3, 30),
                         new Place(0, 0),
-                        List.of(new Pending(30, 3, 7), new Pending(10, 1, 5), new Pending(20, 2, 6)),
+                        List.of(
+                                new Pending(30, 3, 7),
+                                new Pending(10, 1, 5),
+                                new Pending(20, 2, 6)),
                         List.of());
         ConsumerState state = ConsumerProgress.state(progress, true);
         assertThat(state.lowestPending()).isEqualTo(10);
@@ -77,7 +82,10 @@ final class ConsumerProgressTest {
     void refusesAPendingMessageThatWasNotDelivered() {
         Progress progress =
                 new Progress(
-                        new Place(3, 30), new Place(0, 0), List.of(new Pending(31, 3, 7)), List.of());
+                        new Place(3, 30),
+                        new Place(0, 0),
+                        List.of(new Pending(31, 3, 7)),
+                        List.of());
         assertThatThrownBy(() -> ConsumerProgress.state(progress, true))
                 .isInstanceOf(ConsumerStateException.class)
                 .hasMessageContaining("a pending sequence is 31");

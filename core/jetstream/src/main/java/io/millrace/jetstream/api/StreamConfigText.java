@@ -156,11 +156,11 @@ final class StreamConfigText {
                 .numberUnlessZero("subject_delete_marker_ttl", c.subjectDeleteMarkerTtlNanos())
                 .flagUnlessFalse("allow_msg_counter", c.allowMsgCounter())
                 .flagUnlessFalse("allow_atomic", c.allowAtomic())
-                .flagUnlessFalse("allow_msg_schedules", c.allowMsgSchedules())
-                .flagUnlessFalse("allow_batched", c.allowBatched());
+                .flagUnlessFalse("allow_msg_schedules", c.allowMsgSchedules());
         if (c.persistMode() != PersistMode.DEFAULT) {
             page.text("persist_mode", c.persistMode().word());
         }
+        page.flagUnlessFalse("allow_batched", c.allowBatched());
     }
 
     private static void placement(JsonPage page, @Nullable Placement placement) {

@@ -7,8 +7,6 @@ final class UnsupportedFeatures {
     static void refuse(StreamConfig config) throws ApiException {
         refuse(config.mirror() != null, "mirror");
         refuse(!config.sources().isEmpty(), "sources");
-        refuse(config.allowBatched(), "allow_batched");
-        refuse(config.allowMsgSchedules(), "allow_msg_schedules");
     }
 
     private static void refuse(boolean asked, String feature) throws ApiException {
