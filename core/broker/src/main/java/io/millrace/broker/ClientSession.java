@@ -305,6 +305,10 @@ final class ClientSession implements ClientOperations, Subscriber {
         if (permissions != null && !mayPublish(p)) {
             return;
         }
+        if (p.replyLength > 0 && ReservedReplies.holds(p.buffer, p.replyOffset, p.replyLength)) {
+            refuseReply(p);
+            return;
+        }
         if (options.verbose()) {
             connection.send(OK);
         }
@@ -343,6 +347,12 @@ final class ClientSession implements ClientOperations, Subscriber {
         sendError("Permissions Violation for Publish to \"" + subject + "\"");
         server.log()
                 .error(connection.label() + " - Publish Violation - Subject \"" + subject + "\"");
+    }
+
+    private void refuseReply(Publication p) {
+        String reply = new String(p.buffer, p.replyOffset, p.replyLength, StandardCharsets.UTF_8);
+        sendError("Permissions Violation for Publish with Reply of \"" + reply + "\"");
+        server.log().error(connection.label() + " - Publish Violation - Reply \"" + reply + "\"");
     }
 
     private void map(Publication p) {

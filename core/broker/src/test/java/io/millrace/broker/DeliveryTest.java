@@ -85,6 +85,22 @@ final class DeliveryTest {
     }
 
     @Test
+    void nobodyIsAnsweredWhereOnlyTheServerMayBe() {
+        SimulatedPeer client = world.quietClient();
+        world.say(client, "SUB a 1\r\n");
+        for (String reply : new String[] {"$JS.ACK.x", "_R_.", "_R_.x", "_GR_.x", "$GR.x"}) {
+            assertThat(world.say(client, "PUB a " + reply + " 1\r\nx\r\n"))
+                    .isEqualTo(
+                            "-ERR 'Permissions Violation for Publish with Reply of \"%s\"'\r\n"
+                                    .formatted(reply));
+        }
+        for (String reply : new String[] {"$JS.ACK.", "$JS.FC.x", "_R_", "_INBOX.x", "x"}) {
+            assertThat(world.say(client, "PUB a " + reply + " 1\r\nx\r\n"))
+                    .isEqualTo("MSG a 1 %s 1\r\nx\r\n".formatted(reply));
+        }
+    }
+
+    @Test
     void headersAreTakenOffForWhoDoesNotWantThem() {
         SimulatedPeer plain = world.client();
         world.say(plain, "CONNECT {\"verbose\":false,\"headers\":false}\r\nSUB a 1\r\n");

@@ -29,8 +29,31 @@ final class ApiBody {
         try {
             return parse(request, structure, reading);
         } catch (JsonException broken) {
-            throw ApiError.INVALID_JSON.because(String.valueOf(broken.getMessage()));
+            throw ApiError.INVALID_JSON.because(inWordsOfAStream(broken));
         }
+    }
+
+    /** The reference reads strictly by a decoder of streams, for which a text only stops. */
+    private String inWordsOfAStream(JsonException broken) {
+        String message = String.valueOf(broken.getMessage());
+        return engine.options().strict() && message.equals("unexpected end of JSON input")
+                ? "unexpected EOF"
+                : message;
+    }
+
+    /** The same; a body that is neither an object nor an array says nothing. */
+    <T> T readIfAny(ApiRequest request, String structure, Reading<T> reading) throws ApiException {
+        return read(
+                isStructured(request.body()) ? request : request.withoutBody(), structure, reading);
+    }
+
+    private static boolean isStructured(byte[] body) {
+        for (byte b : body) {
+            if (b < 0 || b > ' ') {
+                return b == '{' || b == '[';
+            }
+        }
+        return false;
     }
 
     /** The same; a mistake is told without its place, as some calls of the reference do. */

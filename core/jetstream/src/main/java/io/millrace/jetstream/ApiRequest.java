@@ -39,6 +39,11 @@ final class ApiRequest {
         this.sender = sender;
     }
 
+    /** The same request with nothing in it. */
+    ApiRequest withoutBody() {
+        return new ApiRequest(call, subject, tokens, reply, headers, new byte[0], sender);
+    }
+
     ApiCall call() {
         return call;
     }

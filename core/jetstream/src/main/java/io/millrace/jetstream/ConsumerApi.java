@@ -55,6 +55,7 @@ final class ConsumerApi {
     }
 
     void info(ApiRequest request) throws ApiException, StoreException {
+        StreamApi.requireBlank(request);
         Consumer consumer = required(request);
         JsonPage page = Api.begin(request.call());
         ConsumerInfo.write(page, consumer, ApiLevel.shown(consumer.config()));
@@ -69,7 +70,7 @@ final class ConsumerApi {
     }
 
     private long offset(ApiRequest request) throws ApiException {
-        return body.read(
+        return body.readIfAny(
                 request, "JSApiConsumersRequest", fields -> Math.max(0, fields.integer("offset")));
     }
 
@@ -111,7 +112,7 @@ final class ConsumerApi {
 
     void pause(ApiRequest request) throws ApiException, StoreException {
         long until =
-                body.read(
+                body.readIfAny(
                         request,
                         "JSApiConsumerPauseRequest",
                         fields -> fields.instant("pause_until"));
@@ -138,8 +139,14 @@ final class ConsumerApi {
     }
 
     void unpin(ApiRequest request) throws ApiException {
+        if (request.isBlank()) {
+            throw ApiError.INVALID_JSON.because("unexpected end of JSON input");
+        }
         String group =
                 body.read(request, "JSApiConsumerUnpinRequest", fields -> fields.text("group"));
+        if (group.isEmpty()) {
+            throw ApiError.INVALID_JSON.because("consumer group not specified");
+        }
         Consumer consumer = required(request);
         if (!(consumer.delivery() instanceof PullDelivery pull)
                 || consumer.config().priorityPolicy() != PriorityPolicy.PINNED_CLIENT

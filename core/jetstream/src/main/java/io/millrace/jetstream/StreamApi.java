@@ -133,12 +133,12 @@ final class StreamApi {
         ApiError error =
                 memory ? ApiError.MEMORY_RESOURCES_EXCEEDED : ApiError.STORAGE_RESOURCES_EXCEEDED;
         long most = memory ? limits.maxMemory() : limits.maxStorage();
-        if (most >= 0 && account.reservedBytes(config.storage()) + more > most) {
+        if (most >= 0 && more > most - account.reservedBytes(config.storage())) {
             throw error.asException();
         }
         JetStream engine = account.engine();
         long all = memory ? engine.maxMemory() : engine.maxStorage();
-        if (engine.reservedBytes(config.storage()) + more > all) {
+        if (more > all - engine.reservedBytes(config.storage())) {
             throw error.asException();
         }
     }
@@ -188,7 +188,7 @@ final class StreamApi {
     }
 
     void purge(ApiRequest request) throws ApiException, StoreException {
-        Purge asked = body.read(request, "JSApiStreamPurgeRequest", Purge::of);
+        Purge asked = body.readIfAny(request, "JSApiStreamPurgeRequest", Purge::of);
         if (asked.below() > 0 && asked.keep() > 0) {
             throw ApiError.BAD_REQUEST.asException();
         }
@@ -218,12 +218,12 @@ final class StreamApi {
     }
 
     void names(ApiRequest request) throws ApiException {
-        Query query = body.read(request, "JSApiStreamNamesRequest", Query::of);
+        Query query = body.readIfAny(request, "JSApiStreamNamesRequest", Query::of);
         List<Stream> found = matching(query);
         int from = (int) Math.min(query.offset(), found.size());
         int to = Math.min(found.size(), from + NAMES_MAX);
         JsonPage page = page(request, found.size(), from, NAMES_MAX);
-        if (found.isEmpty()) {
+        if (from == to) {
             page.nothing("streams");
         } else {
             page.array("streams");
@@ -234,7 +234,7 @@ final class StreamApi {
     }
 
     void list(ApiRequest request) throws ApiException, StoreException {
-        Query query = body.read(request, "JSApiStreamListRequest", Query::of);
+        Query query = body.readIfAny(request, "JSApiStreamListRequest", Query::of);
         List<Stream> found = matching(query);
         int from = (int) Math.min(query.offset(), found.size());
         int to = Math.min(found.size(), from + LIST_MAX);
@@ -284,7 +284,7 @@ final class StreamApi {
     }
 
     void info(ApiRequest request) throws ApiException, StoreException {
-        InfoQuery query = body.read(request, "JSApiStreamInfoRequest", InfoQuery::of);
+        InfoQuery query = body.readIfAny(request, "JSApiStreamInfoRequest", InfoQuery::of);
         Stream stream = account.required(request.stream());
         boolean bySubject = !query.subjects().isEmpty();
         if (bySubject && !Subjects.isValid(query.subjects())) {
@@ -292,7 +292,7 @@ final class StreamApi {
         }
         long total = bySubject ? StreamInfo.subjectCount(stream, query.subjects()) : 0;
         long offset = bySubject ? Math.min(query.offset(), total) : 0;
-        JsonPage page = page(request, total, offset, bySubject ? StreamInfo.SUBJECTS_MAX : 0);
+        JsonPage page = page(request, total, offset, total > 0 ? StreamInfo.SUBJECTS_MAX : 0);
         StreamInfo.write(
                 page,
                 stream,

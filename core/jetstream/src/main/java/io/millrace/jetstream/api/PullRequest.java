@@ -110,11 +110,16 @@ public record PullRequest(
         return request;
     }
 
+    /** A time that is over already is as short as can be; none would be for ever. */
+    private static long expires(long nanos) {
+        return nanos < 0 ? 1 : nanos;
+    }
+
     private static PullRequest fields(JsonFields fields, JsonFields ofGroup) throws JsonException {
         return new PullRequest(
                 Math.max(fields.integer("batch"), 1),
                 fields.integer("max_bytes"),
-                fields.nanos("expires"),
+                expires(fields.nanos("expires")),
                 fields.flag("no_wait"),
                 fields.nanos("idle_heartbeat"),
                 ofGroup.text("group"),

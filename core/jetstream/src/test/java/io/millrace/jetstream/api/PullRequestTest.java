@@ -45,6 +45,12 @@ final class PullRequestTest {
         assertThat(read("  ")).isEqualTo(read(""));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-5", "-9223372036854775808"})
+    void aTimeThatIsOverIsNotForEver(String expires) throws PullRefusedException {
+        assertThat(read("{\"batch\":1,\"expires\":" + expires + "}").expiresNanos()).isEqualTo(1);
+    }
+
     @Test
     void anObjectSaysMore() throws PullRefusedException {
         PullRequest request =
