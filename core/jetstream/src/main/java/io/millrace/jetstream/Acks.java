@@ -4,6 +4,7 @@ import io.millrace.jetstream.api.AckPolicy;
 import io.millrace.jetstream.api.ConsumerConfig;
 import io.millrace.runtime.Timer;
 import io.millrace.store.StoreException;
+import io.millrace.store.StoredMessage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,6 +34,21 @@ final class Acks extends Timer {
                         (sequence, consumerSequence, deliveredAt, deliveries) ->
                                 deadlines.schedule(sequence, deliveredAt + wait(deliveries)));
         plan();
+    }
+
+    /**
+     * After a start: of an ack and the removal that it brings with it, a kill may have left the
+     * removal only. What has gone is waited for no more.
+     */
+    void forgetGone() throws StoreException {
+        List<Long> waiting = new ArrayList<>();
+        consumer.state().forEachPending((sequence, cs, at, times) -> waiting.add(sequence));
+        StoredMessage message = new StoredMessage();
+        for (long sequence : waiting) {
+            if (!consumer.stream().store().read(sequence, message)) {
+                gone(sequence);
+            }
+        }
     }
 
     /** How long an acknowledgement may take after so many deliveries. */

@@ -168,6 +168,9 @@ final class Recovered {
         stream.open();
         if (stream.config().retention() != Retention.LIMITS && !stream.isIncomplete()) {
             stream.dropUnwanted(store.firstSequence());
+            for (Consumer consumer : stream.consumers()) {
+                consumer.acks().forgetGone();
+            }
         }
     }
 
