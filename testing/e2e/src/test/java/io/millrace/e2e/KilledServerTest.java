@@ -18,6 +18,7 @@ import io.nats.client.PublishOptions;
 import io.nats.client.PushSubscribeOptions;
 import io.nats.client.api.AckPolicy;
 import io.nats.client.api.ConsumerConfiguration;
+import io.nats.client.api.ConsumerInfo;
 import io.nats.client.api.DeliverPolicy;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueEntry;
@@ -174,8 +175,6 @@ final class KilledServerTest {
         try (Connection again = dial()) {
             Set<Long> acknowledged = Set.copyOf(confirmed.keySet());
             ConsumerContext same = again.getConsumerContext("kept", "reader");
-            long left = same.getConsumerInfo().getNumPending();
-            assertThat(left).as("nothing that was delivered is new").isZero();
             long floor = same.getConsumerInfo().getAckFloor().getStreamSequence();
             assertThat(floor).isGreaterThanOrEqualTo(firstMissing(acknowledged) - 1);
             assertNothingComesAgain(same, acknowledged, n);
@@ -192,7 +191,9 @@ final class KilledServerTest {
 
     private static void assertNothingComesAgain(
             ConsumerContext consumer, Set<Long> acknowledged, int n) throws Exception {
-        int open = (int) consumer.getConsumerInfo().getNumAckPending();
+        ConsumerInfo info = consumer.getConsumerInfo();
+        // That a message was sent is not promised to outlive a kill: it may count as new.
+        long open = info.getNumAckPending() + info.getNumPending();
         assertThat(open).isLessThanOrEqualTo(n - acknowledged.size());
         for (int i = 0; i < open; i++) {
             Message message = consumer.next(PATIENCE);
