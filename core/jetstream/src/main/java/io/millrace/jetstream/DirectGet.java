@@ -326,6 +326,6 @@ final class DirectGet {
                 data,
                 message.payloadOffset(),
                 message.payloadLength());
-        return (long) message.subjectLength() + length + (long) message.payloadLength();
+        return (long) message.subjectLength() + message.headersLength() + message.payloadLength();
     }
 }

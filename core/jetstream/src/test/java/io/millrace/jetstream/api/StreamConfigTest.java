@@ -30,7 +30,7 @@ final class StreamConfigTest {
             "consumer_limits":{"inactive_threshold":1,"max_ack_pending":3},\
             "allow_msg_ttl":true,"subject_delete_marker_ttl":1000000000,\
             "allow_msg_counter":true,"allow_atomic":true,"allow_msg_schedules":true,\
-            "allow_batched":true,"persist_mode":"async","metadata":{"a":"2","z":"1"}}""";
+            "persist_mode":"async","allow_batched":true,"metadata":{"a":"2","z":"1"}}""";
 
     @Test
     void isWrittenInTheOrderOfTheRealServer() throws JsonException {
