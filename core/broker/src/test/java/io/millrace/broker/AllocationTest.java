@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testkit.SimulatedPeer;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;

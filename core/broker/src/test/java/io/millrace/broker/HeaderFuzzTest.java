@@ -9,6 +9,7 @@ import io.millrace.config.MappingOptions.Destination;
 import io.millrace.config.OptionsBuilder;
 import io.millrace.config.PermissionsOptions;
 import io.millrace.config.UserOptions;
+import io.millrace.testkit.SimulatedPeer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

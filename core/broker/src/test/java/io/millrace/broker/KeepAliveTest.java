@@ -3,6 +3,7 @@ package io.millrace.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.config.AuthOptions;
+import io.millrace.testkit.SimulatedPeer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

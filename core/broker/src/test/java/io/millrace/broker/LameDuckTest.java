@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testkit.SimulatedPeer;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 

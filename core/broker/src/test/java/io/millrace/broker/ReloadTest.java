@@ -8,6 +8,7 @@ import io.millrace.config.Options;
 import io.millrace.config.OptionsBuilder;
 import io.millrace.config.PermissionsOptions;
 import io.millrace.config.UserOptions;
+import io.millrace.testkit.SimulatedPeer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

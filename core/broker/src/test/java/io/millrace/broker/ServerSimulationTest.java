@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testkit.SimulatedPeer;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

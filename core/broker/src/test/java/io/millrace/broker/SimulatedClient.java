@@ -1,5 +1,6 @@
 package io.millrace.broker;
 
+import io.millrace.testkit.SimulatedPeer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -4,6 +4,8 @@ import io.millrace.config.LimitsOptions;
 import io.millrace.config.OptionsBuilder;
 import io.millrace.runtime.Log;
 import io.millrace.runtime.Randomness;
+import io.millrace.testkit.SimulatedLoop;
+import io.millrace.testkit.SimulatedPeer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.millrace.config.TlsOptions;
 import io.millrace.config.TlsOptions.HandshakeFirst;
+import io.millrace.testkit.SimulatedPeer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,10 +1,11 @@
-package io.millrace.broker;
+package io.millrace.testkit;
 
 import io.millrace.net.NetLoop;
 import io.millrace.net.Transport;
 import io.millrace.net.TransportHandler;
 import io.millrace.runtime.Timers;
 import java.net.BindException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 /* One turn does what a turn of the real loop does: readiness, tasks, timers, end of turn. Nothing
  * is caught: a mistake in the server fails the test. */
-final class SimulatedLoop implements NetLoop {
+public final class SimulatedLoop implements NetLoop {
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final int PORT = 4222;
 
-    final ManualClock clock = new ManualClock();
-    private final Timers timers = new Timers(clock);
+    private final ManualClock clock;
+    private final Timers timers;
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     private final byte[] receiveBuffer = new byte[BUFFER_BYTES];
     private final List<SimulatedPeer> peers = new ArrayList<>();
@@ -31,10 +32,25 @@ final class SimulatedLoop implements NetLoop {
     private @Nullable Function<Transport, TransportHandler> onAccept;
     private boolean turning;
 
+    public SimulatedLoop() {
+        this(new ManualClock());
+    }
+
+    /** A loop of another server that lives by the same time. */
+    public SimulatedLoop(ManualClock clock) {
+        this.clock = clock;
+        this.timers = new Timers(clock);
+    }
+
+    /** What its time is; whoever moves it lets the loop turn afterwards. */
+    public ManualClock time() {
+        return clock;
+    }
+
     /**
      * A new connection, accepted at once; its first bytes are there after the next {@link #turn}.
      */
-    SimulatedPeer connect() {
+    public SimulatedPeer connect() {
         Function<Transport, TransportHandler> accept = onAccept;
         if (accept == null) {
             throw new IllegalStateException("nobody listens");
@@ -45,12 +61,12 @@ final class SimulatedLoop implements NetLoop {
         return peer;
     }
 
-    boolean isListening() {
+    public boolean isListening() {
         return onAccept != null;
     }
 
     /** Whether anything happened. */
-    boolean turn() {
+    public boolean turn() {
         turning = true;
         boolean busy = false;
         for (int i = 0; i < peers.size(); i++) {
@@ -76,7 +92,7 @@ final class SimulatedLoop implements NetLoop {
     }
 
     /** Turns until nothing more happens at this time. */
-    void settle() {
+    public void settle() {
         for (int turns = 0; turn(); turns++) {
             if (turns > 1_000_000) {
                 throw new IllegalStateException("the loop never comes to rest");
@@ -86,19 +102,32 @@ final class SimulatedLoop implements NetLoop {
     }
 
     /** Moves the clock, stopping at every appointment on the way. */
-    void advance(long nanos) {
+    public void advance(long nanos) {
         long until = clock.nanoTime() + nanos;
         settle();
         while (true) {
             long next = timers.nanosToNext();
             long left = until - clock.nanoTime();
             if (next < 0 || next > left) {
-                clock.advance(left);
+                clock.advance(Duration.ofNanos(left));
                 settle();
                 return;
             }
-            clock.advance(next);
+            clock.advance(Duration.ofNanos(next));
             settle();
+        }
+    }
+
+    /**
+     * Does what another thread would do: what it hands to the loop waits for the loop's next turn.
+     */
+    public void elsewhere(Runnable work) {
+        boolean before = turning;
+        turning = true;
+        try {
+            work.run();
+        } finally {
+            turning = before;
         }
     }
 

@@ -1,4 +1,4 @@
-package io.millrace.broker;
+package io.millrace.testkit;
 
 import io.millrace.net.Transport;
 import io.millrace.net.TransportHandler;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Both ends of a simulated connection: the server's transport, and the client that a test plays.
  */
-final class SimulatedPeer implements Transport {
+public final class SimulatedPeer implements Transport {
     private final ByteQueue toServer = new ByteQueue();
     private final ByteQueue toClient = new ByteQueue();
     private @Nullable TransportHandler handler;
@@ -29,7 +29,7 @@ final class SimulatedPeer implements Transport {
     /**
      * Tells how many bytes the server has taken in all, just before it acts on them; -1: the end.
      */
-    void onReceive(LongConsumer watcher) {
+    public void onReceive(LongConsumer watcher) {
         onReceive = watcher;
     }
 
@@ -40,54 +40,54 @@ final class SimulatedPeer implements Transport {
     // the client's end
 
     /** Hands bytes to the server; they are read in the next turn. */
-    void say(String text) {
+    public void say(String text) {
         say(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    void say(byte[] bytes) {
+    public void say(byte[] bytes) {
         toServer.add(bytes, 0, bytes.length);
     }
 
     /** Everything that has arrived since it was asked last. */
-    String heard() {
+    public String heard() {
         byte[] all = new byte[toClient.size()];
         toClient.take(all, 0, all.length);
         return new String(all, StandardCharsets.UTF_8);
     }
 
     /** Takes what has arrived without looking at it; how many bytes it was. */
-    int forget() {
+    public int forget() {
         int size = toClient.size();
         toClient.drop(size);
         return size;
     }
 
     /** From now on the server reads at most so many bytes at once. */
-    void sayInPieces(int bytes) {
+    public void sayInPieces(int bytes) {
         receiveMax = bytes;
     }
 
     /** From now on the client takes so many bytes and not one more. */
-    void takeOnly(long bytes) {
+    public void takeOnly(long bytes) {
         room = bytes;
     }
 
-    void takeEverything() {
+    public void takeEverything() {
         room = Long.MAX_VALUE;
     }
 
     /** The client ends its stream. */
-    void leave() {
+    public void leave() {
         clientGone = true;
     }
 
     /** Every further call of the server fails, as on a connection that was reset. */
-    void breakDown() {
+    public void breakDown() {
         broken = true;
     }
 
     /** Whether the server has closed the connection. */
-    boolean isClosed() {
+    public boolean isClosed() {
         return closed;
     }
 
