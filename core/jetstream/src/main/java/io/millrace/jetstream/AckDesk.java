@@ -130,7 +130,7 @@ final class AckDesk {
             }
             case TERM -> {
                 terminated(consumer, AckBody.reason(b, offset, length));
-                if (acks.terminate(sequence)) {
+                if (acks.terminate(sequence, subject.consumerSequence())) {
                     consumer.acknowledgedNow();
                     consumer.wake();
                 }

@@ -97,40 +97,50 @@ final class Acks extends Timer {
     }
 
     /**
-     * A message was acknowledged.
+     * A message was acknowledged. The stream lets go of it first: when the disk refuses that,
+     * nothing has happened, and whoever waits for a confirmation asks again.
      *
      * @return whether that changed anything
      */
     boolean acknowledge(long sequence, long consumerSequence) throws StoreException {
         ConsumerState state = consumer.state();
         if (consumer.config().ackPolicy() == AckPolicy.ALL) {
-            List<Long> those = new ArrayList<>();
-            state.forEachPending(
-                    (pending, cs, at, times) -> {
-                        if (pending <= sequence) {
-                            those.add(pending);
-                        }
-                    });
-            if (!state.ackedUpTo(sequence, consumerSequence)) {
-                return false;
-            }
-            for (long one : those) {
-                done(one);
-            }
-            return true;
+            return acknowledgeUpTo(sequence, consumerSequence);
         }
-        if (!state.acked(sequence)) {
+        if (!state.isPending(sequence) && !state.isGivenUp(sequence)) {
+            consumer.stream().acknowledgedLate(consumer, sequence);
             return false;
         }
+        consumer.stream().acknowledged(consumer, sequence);
         done(sequence);
+        return state.acked(sequence);
+    }
+
+    private boolean acknowledgeUpTo(long sequence, long consumerSequence) throws StoreException {
+        ConsumerState state = consumer.state();
+        List<Long> those = new ArrayList<>();
+        state.forEachPending(
+                (pending, cs, at, times) -> {
+                    if (pending <= sequence) {
+                        those.add(pending);
+                    }
+                });
+        if (sequence > state.ackFloorStreamSequence()
+                && sequence <= state.deliveredStreamSequence()) {
+            for (long one : those) {
+                consumer.stream().acknowledged(consumer, one);
+            }
+        }
+        if (!state.ackedUpTo(sequence, consumerSequence)) {
+            return false;
+        }
+        those.forEach(this::done);
         return true;
     }
 
-    /** A message needs no further delivery. */
-    private void done(long sequence) throws StoreException {
+    private void done(long sequence) {
         deadlines.cancel(sequence);
         redeliveries.remove(sequence);
-        consumer.stream().acknowledged(consumer, sequence);
     }
 
     /**
@@ -138,12 +148,18 @@ final class Acks extends Timer {
      *
      * @return whether it was pending
      */
-    boolean terminate(long sequence) throws StoreException {
-        if (!consumer.state().dropped(sequence)) {
+    boolean terminate(long sequence, long consumerSequence) throws StoreException {
+        if (consumer.config().ackPolicy() == AckPolicy.ALL) {
+            return acknowledge(sequence, consumerSequence);
+        }
+        ConsumerState state = consumer.state();
+        if (!state.isPending(sequence) && !state.isGivenUp(sequence)) {
+            consumer.stream().acknowledgedLate(consumer, sequence);
             return false;
         }
+        consumer.stream().acknowledged(consumer, sequence);
         done(sequence);
-        return true;
+        return state.dropped(sequence);
     }
 
     /** A message was refused for now: it comes again after a while, or at once. */

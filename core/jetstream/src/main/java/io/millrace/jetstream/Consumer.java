@@ -59,7 +59,7 @@ final class Consumer {
                 definition.config().isPush() ? new PushDelivery(this) : new PullDelivery(this);
     }
 
-    /** Makes a consumer whose configuration has been checked, and journals it. */
+    /** Makes a consumer whose configuration has been checked, and journals that. */
     static Consumer create(Stream stream, ConsumerDefinition definition) throws StoreException {
         ConsumerConfig config = definition.config();
         ConsumerState state = new ConsumerState(config.ackPolicy() != AckPolicy.NONE);
@@ -71,9 +71,7 @@ final class Consumer {
         if (first > 1) {
             state.reset(first);
         }
-        Consumer made = new Consumer(stream, definition, log, state);
-        made.journalNow();
-        return made;
+        return new Consumer(stream, definition, log, state);
     }
 
     /** The consumer that a log of the store belongs to. */
@@ -129,6 +127,7 @@ final class Consumer {
             push.open();
         }
         lifetime.start();
+        awaitAppended();
         wake();
     }
 
@@ -143,6 +142,7 @@ final class Consumer {
         if (!same(wanted, filters)) {
             stream.refilter(this, () -> filters = wanted);
             feed.restart();
+            awaitAppended();
         }
         delivery.configured();
         lifetime.start();
@@ -161,10 +161,23 @@ final class Consumer {
 
     /** A message that it wants was appended; it comes to be shown. */
     void appended(long sequence) {
-        feed.appended();
+        if (sequence > state.deliveredStreamSequence()) {
+            feed.appended();
+            awaitShown();
+        } // else it starts further on
+    }
+
+    private void awaitShown() {
         if (!awaitsShown) {
             awaitsShown = true;
             stream.signalWhenShown(this);
+        }
+    }
+
+    /** What was appended before it looked, and is on its way to the disk, concerns it too. */
+    private void awaitAppended() {
+        if (stream.store().lastSequence() > stream.shown()) {
+            awaitShown();
         }
     }
 
@@ -177,6 +190,7 @@ final class Consumer {
     void purged() {
         long first = stream.store().firstSequence();
         if (first > 1 && first - 1 > state.ackFloorStreamSequence() && state.skipped(first - 1)) {
+            feed.passed();
             changed();
         }
         wake();
@@ -194,6 +208,14 @@ final class Consumer {
         return state.awaitsAcks()
                 && sequence > state.ackFloorStreamSequence()
                 && state.isPending(sequence);
+    }
+
+    /**
+     * Whether it is certainly through with a message: a message that was given up, because it was
+     * delivered as often as it may be, stays in the stream.
+     */
+    boolean isThrough(long sequence) {
+        return !mayNeed(sequence) && !state.isGivenUp(sequence);
     }
 
     /** Whether it wants messages of a subject. */
@@ -320,6 +342,19 @@ final class Consumer {
         }
     }
 
+    /**
+     * Journals where a new consumer begins. When the disk refuses that, the consumer is there all
+     * the same, with a log in the store that cannot be taken back, and goes on trying.
+     */
+    void journalBeginning() throws StoreException {
+        try {
+            journalNow();
+        } catch (StoreException failed) {
+            changed();
+            throw failed;
+        }
+    }
+
     private long journalNow() throws StoreException {
         ConsumerEvents events = state.events();
         StateLog journal = log;
@@ -351,6 +386,7 @@ final class Consumer {
         lastAckedNanos = 0;
         feed.restart();
         changed();
+        awaitAppended();
         wake();
     }
 

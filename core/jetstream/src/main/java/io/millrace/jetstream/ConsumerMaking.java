@@ -81,6 +81,7 @@ final class ConsumerMaking {
                                 config));
         stream.add(made);
         made.open();
+        made.journalBeginning();
         made.advise("CREATED", "consumer_action", page -> page.text("action", "create"));
         return made;
     }

@@ -26,12 +26,17 @@ final class ConsumerState {
     /** No stream gets there; a number above it comes from damage. */
     static final long SEQUENCE_MAX = 1L << 62;
 
-    private static final int VERSION = 1;
+    /* 1 did not know what was given up after a single delivery. */
+    private static final int VERSION = 2;
 
     private final boolean awaitsAcks;
     private final ConsumerEvents events = new ConsumerEvents();
     private final PendingMessages pending = new PendingMessages();
     private final SequenceMap givenUp = new SequenceMap();
+
+    /** Given up after a single delivery: they do not count as delivered again. */
+    private final SequenceMap givenUpAtOnce = new SequenceMap();
+
     private long deliveredConsumerSequence;
     private long deliveredStreamSequence;
     private long floorConsumerSequence;
@@ -127,6 +132,11 @@ final class ConsumerState {
         return pending.find(streamSequence) >= 0;
     }
 
+    /** Whether a message was delivered as often as it may be, and not acknowledged since. */
+    boolean isGivenUp(long streamSequence) {
+        return givenUp.contains(streamSequence) || givenUpAtOnce.contains(streamSequence);
+    }
+
     /** How often a pending message was delivered; 0 when it is not pending. */
     int deliveries(long streamSequence) {
         int slot = pending.find(streamSequence);
@@ -188,7 +198,7 @@ final class ConsumerState {
 
     /** A message was acknowledged alone. Returns whether that changes anything. */
     boolean acked(long streamSequence) {
-        boolean known = isPending(streamSequence) || givenUp.contains(streamSequence);
+        boolean known = isPending(streamSequence) || isGivenUp(streamSequence);
         if (known) {
             events.acked(streamSequence);
             applyAcked(streamSequence);
@@ -220,7 +230,7 @@ final class ConsumerState {
      * Returns whether that changes anything.
      */
     boolean dropped(long streamSequence) {
-        boolean known = isPending(streamSequence) || givenUp.contains(streamSequence);
+        boolean known = isPending(streamSequence) || isGivenUp(streamSequence);
         if (known) {
             events.dropped(streamSequence);
             applyDropped(streamSequence);
@@ -280,7 +290,7 @@ final class ConsumerState {
             floorAtDelivered();
             return;
         }
-        givenUp.remove(streamSequence);
+        forgive(streamSequence);
         int slot = pending.find(streamSequence);
         if (slot < 0) {
             pending.add(streamSequence, consumerSequence, deliveredAtNanos, deliveries);
@@ -298,7 +308,7 @@ final class ConsumerState {
     }
 
     private void leave(long streamSequence) {
-        givenUp.remove(streamSequence);
+        forgive(streamSequence);
         int slot = pending.find(streamSequence);
         if (slot < 0) {
             return;
@@ -308,6 +318,11 @@ final class ConsumerState {
         if (holdsFloor || pending.size() == 0) {
             floorBelowPending();
         }
+    }
+
+    private void forgive(long streamSequence) {
+        givenUp.remove(streamSequence);
+        givenUpAtOnce.remove(streamSequence);
     }
 
     void applyAckedUpTo(long streamSequence, long consumerSequence) {
@@ -323,9 +338,7 @@ final class ConsumerState {
         if (slot < 0) {
             return;
         }
-        if (pending.deliveries(slot) > 1) {
-            givenUp.put(streamSequence, 1);
-        }
+        (pending.deliveries(slot) > 1 ? givenUp : givenUpAtOnce).put(streamSequence, 1);
         pending.remove(slot);
     }
 
@@ -333,12 +346,14 @@ final class ConsumerState {
         deliveredStreamSequence = Math.max(deliveredStreamSequence, streamSequence);
         pending.removeUpTo(streamSequence);
         givenUp.removeUpTo(streamSequence);
+        givenUpAtOnce.removeUpTo(streamSequence);
         floorBelowPending();
     }
 
     void applyReset(long nextStreamSequence) {
         pending.clear();
         givenUp.clear();
+        givenUpAtOnce.clear();
         deliveredConsumerSequence = 0;
         floorConsumerSequence = 0;
         deliveredStreamSequence = nextStreamSequence - 1;
@@ -372,6 +387,7 @@ final class ConsumerState {
     byte[] whole() {
         pending.trim();
         givenUp.trim();
+        givenUpAtOnce.trim();
         events.trim();
         StateWriter out = new StateWriter();
         out.octet(VERSION);
@@ -381,33 +397,34 @@ final class ConsumerState {
         out.number(floorConsumerSequence);
         out.number(floorStreamSequence);
         new PendingCoding(pending).write(out);
-        writeGivenUp(out);
+        write(givenUp, out);
+        write(givenUpAtOnce, out);
         return out.copy();
     }
 
-    private void writeGivenUp(StateWriter out) {
-        out.number(givenUp.size());
+    private static void write(SequenceMap sequences, StateWriter out) {
+        out.number(sequences.size());
         long before = 0;
-        for (long sequence : givenUp.sorted()) {
+        for (long sequence : sequences.sorted()) {
             out.number(sequence - before);
             before = sequence;
         }
     }
 
-    private void readGivenUp(StateReader in) throws ConsumerStateException {
+    private void read(SequenceMap sequences, StateReader in) throws ConsumerStateException {
         long count = in.within(0, in.remaining(), "the number of messages given up");
         long sequence = 0;
         for (long i = 0; i < count; i++) {
             sequence += in.within(1, deliveredStreamSequence, "a step between messages");
             StateReader.require(sequence, 1, deliveredStreamSequence, "a sequence given up");
-            givenUp.put(sequence, 1);
+            sequences.put(sequence, 1);
         }
     }
 
     /** The state whose {@link #whole} it was. */
     static ConsumerState restore(byte[] whole) throws ConsumerStateException {
         StateReader in = new StateReader(whole);
-        in.version(VERSION);
+        int version = in.version(VERSION);
         ConsumerState state = new ConsumerState(in.octet() != 0);
         state.deliveredConsumerSequence = in.within(0, SEQUENCE_MAX, "a delivered sequence");
         state.deliveredStreamSequence = in.within(0, SEQUENCE_MAX, "a delivered sequence");
@@ -415,7 +432,10 @@ final class ConsumerState {
         state.floorStreamSequence = in.within(0, state.deliveredStreamSequence, "a floor");
         new PendingCoding(state.pending)
                 .read(in, state.deliveredStreamSequence, state.deliveredConsumerSequence);
-        state.readGivenUp(in);
+        state.read(state.givenUp, in);
+        if (version > 1) {
+            state.read(state.givenUpAtOnce, in);
+        }
         boolean idle = state.pendingCount() == 0 && state.redeliveredCount() == 0;
         if (in.remaining() > 0 || !(state.awaitsAcks || idle)) {
             throw ConsumerStateException.damaged("there is more of it than there may be");

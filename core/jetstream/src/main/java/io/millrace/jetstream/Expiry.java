@@ -7,6 +7,7 @@ import io.millrace.store.StoreException;
 import io.millrace.store.StoredMessage;
 import io.millrace.store.StreamStore;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Lets messages go when their time has come: by the stream's maximum age, or by their own TTL
@@ -16,6 +17,9 @@ final class Expiry extends Timer {
     /** Messages taken out before the loop gets its turn again. */
     private static final int PER_TURN = 1000;
 
+    /** How long to wait when the disk does not let a message go. */
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
     private static final byte[] NONE = new byte[0];
 
     private final Stream stream;
@@ -24,6 +28,9 @@ final class Expiry extends Timer {
     private final HeaderBlock marker = new HeaderBlock();
     private final ExpiryQueue deadlines = new ExpiryQueue();
     private long expectedTtl;
+
+    /** Below this, what is left stays for ever: it has outlived the maximum age. */
+    private long agedBelow;
 
     Expiry(Stream stream) {
         this.stream = stream;
@@ -74,6 +81,7 @@ final class Expiry extends Timer {
 
     /** The stream has another configuration. */
     void configured() {
+        agedBelow = 0;
         plan();
     }
 
@@ -98,9 +106,10 @@ final class Expiry extends Timer {
             return Long.MAX_VALUE;
         }
         try {
-            return store.read(store.firstSequence(), message)
+            long from = Math.max(store.firstSequence(), agedBelow);
+            return store.cursor(List.of()).next(from, message)
                     ? message.timeNanos() + age
-                    : stream.engine().epochNanos();
+                    : Long.MAX_VALUE;
         } catch (StoreException failed) {
             stream.engine().storeFailed(stream, failed);
             return stream.engine().epochNanos() + age;
@@ -116,7 +125,7 @@ final class Expiry extends Timer {
             long now = stream.engine().epochNanos();
             int left = PER_TURN;
             for (long due = deadlines.popDue(now); due > 0; due = deadlines.popDue(now)) {
-                expire(due);
+                expireOrRetry(due, now);
                 if (--left == 0) {
                     break;
                 }
@@ -124,8 +133,19 @@ final class Expiry extends Timer {
             byAge(now, left);
         } catch (StoreException failed) {
             stream.engine().storeFailed(stream, failed);
+            stream.engine().timers().schedule(this, RETRY_NANOS);
+            return;
         }
         plan();
+    }
+
+    private void expireOrRetry(long due, long now) throws StoreException {
+        try {
+            expire(due);
+        } catch (StoreException failed) {
+            deadlines.add(now + RETRY_NANOS, due);
+            throw failed;
+        }
     }
 
     private void byAge(long now, int most) throws StoreException {
@@ -136,22 +156,23 @@ final class Expiry extends Timer {
         }
         long limit = now - config.maxAgeNanos();
         if (!config.allowMsgTtl() && config.subjectDeleteMarkerTtlNanos() <= 0) {
-            long keep = store.firstSequenceAt(limit);
+            long keep = store.firstSequenceAt(limit + 1);
             if (keep > store.firstSequence()) {
                 stream.cut(keep);
             }
             return;
         }
         var cursor = store.cursor(List.of());
-        long at = store.firstSequence();
+        long at = Math.max(store.firstSequence(), agedBelow);
         for (int i = 0; i < most && cursor.next(at, message); i++) {
             if (message.timeNanos() > limit) {
                 return;
             }
             at = message.sequence() + 1;
-            if (ttl() == MessageTtl.NONE) {
+            if (ttl() != MessageTtl.NEVER) {
                 expire(message.sequence());
             }
+            agedBelow = at;
         }
     }
 

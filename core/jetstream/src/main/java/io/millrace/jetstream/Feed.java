@@ -147,6 +147,11 @@ final class Feed {
         pending++;
     }
 
+    /** Messages were passed that had not been delivered. */
+    void passed() {
+        countedAtRemovals = -1;
+    }
+
     /** How many messages are still to be delivered for the first time. */
     long pending() throws StoreException {
         Stream stream = consumer.stream();

@@ -9,6 +9,7 @@ import io.millrace.jetstream.api.Transform;
 import io.millrace.protocol.InvalidTransformException;
 import io.millrace.protocol.Publication;
 import io.millrace.protocol.SubjectTransform;
+import io.millrace.store.Store;
 import io.millrace.store.StoreException;
 import io.millrace.store.StoredMessage;
 import io.millrace.store.StreamStore;
@@ -170,7 +171,7 @@ final class Ingest implements InternalClient.Listener {
         receipt.duplicate = false;
         if (!headers.isEmpty() && heeds(m, now)) {
             receipt.duplicate = true;
-            receipt.number = stream.store().lastNumber();
+            receipt.number = numberOfKnown();
             return receipt;
         }
         if (config.allowMsgCounter()) {
@@ -234,6 +235,13 @@ final class Ingest implements InternalClient.Listener {
         rules.requireLastId(duplicates);
         rules.checkRollup();
         return false;
+    }
+
+    /* Acks leave in the order of their numbers, those of all streams together: as long as something
+     * of this stream is under way, the repetition waits for everything that is. */
+    private long numberOfKnown() {
+        Store all = stream.engine().store();
+        return stream.store().lastNumber() > all.committed() ? all.appended() : 0;
     }
 
     /** The sequence of the message that has this one's id; 0 for none. */

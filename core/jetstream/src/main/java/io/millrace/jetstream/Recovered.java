@@ -167,7 +167,7 @@ final class Recovered {
         restoring.run();
         stream.open();
         if (stream.config().retention() != Retention.LIMITS && !stream.isIncomplete()) {
-            stream.dropUnwanted(store.firstSequence());
+            stream.dropDone();
             for (Consumer consumer : stream.consumers()) {
                 consumer.acks().forgetGone();
             }

@@ -223,7 +223,7 @@ final class RestoredStream {
         made.open();
         made.bounds().enforceAll();
         if (config.retention() != Retention.LIMITS) {
-            made.dropUnwanted(made.store().firstSequence());
+            made.dropDone();
         }
     }
 

@@ -54,7 +54,7 @@ final class StateReader {
     }
 
     /** Refuses bytes of another version. */
-    void version(int known) throws ConsumerStateException {
+    int version(int known) throws ConsumerStateException {
         int version = octet();
         if (version > known) {
             throw ConsumerStateException.newer(version, known);
@@ -62,5 +62,6 @@ final class StateReader {
         if (version == 0) {
             throw ConsumerStateException.damaged("it has no version");
         }
+        return version;
     }
 }

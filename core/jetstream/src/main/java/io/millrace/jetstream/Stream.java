@@ -78,6 +78,7 @@ final class Stream {
 
     /** Puts another configuration in force; it has been checked and journalled. */
     void reconfigure(StreamConfig changed) throws StoreException {
+        boolean keepsOtherwise = changed.retention() != config.retention();
         config = changed;
         configured();
         bounds.enforceAll();
@@ -85,8 +86,8 @@ final class Stream {
         for (Consumer consumer : List.copyOf(consumers.values())) {
             consumer.streamReconfigured();
         }
-        if (changed.retention() != Retention.LIMITS) {
-            dropUnwanted(store.firstSequence());
+        if (keepsOtherwise) {
+            dropDone();
         }
     }
 
@@ -345,17 +346,17 @@ final class Stream {
             case LIMITS -> {}
             case WORKQUEUE -> remove(sequence);
             case INTEREST -> {
-                if (!isWanted(sequence)) {
+                if (!isWanted(sequence, consumer)) {
                     remove(sequence);
                 }
             }
         }
     }
 
-    private boolean isWanted(long sequence) throws StoreException {
+    private boolean isWanted(long sequence, @Nullable Consumer except) throws StoreException {
         StoredMessage message = null;
         for (Consumer consumer : consumers.values()) {
-            if (!consumer.mayNeed(sequence)) {
+            if (consumer == except || !consumer.mayNeed(sequence)) {
                 continue;
             }
             if (message == null) {
@@ -371,38 +372,76 @@ final class Stream {
         return false;
     }
 
-    /** Takes out what no consumer wants, at or behind {@code from}. */
-    void dropUnwanted(long from) throws StoreException {
+    /**
+     * An acknowledgement of a message that is not waited for: it was given up, or the disk had
+     * refused to let it go.
+     */
+    void acknowledgedLate(Consumer consumer, long sequence) throws StoreException {
+        if (config.retention() == Retention.LIMITS
+                || sequence > consumer.state().deliveredStreamSequence()) {
+            return;
+        }
+        StoredMessage message = new StoredMessage();
+        if (store.read(sequence, message)
+                && consumer.wants(
+                        message.data(), message.subjectOffset(), message.subjectLength())) {
+            acknowledged(consumer, sequence);
+        }
+    }
+
+    /** After a start, or with another retention: takes out what consumers are through with. */
+    void dropDone() throws StoreException {
         if (config.retention() == Retention.LIMITS) {
             return;
         }
-        boolean byInterest = config.retention() == Retention.INTEREST;
         if (consumers.isEmpty()) {
-            if (byInterest && store.messages() > 0) {
+            if (config.retention() == Retention.INTEREST) {
+                dropUnwanted();
+            }
+            return;
+        }
+        StoredMessage message = new StoredMessage();
+        var cursor = store.cursor(List.of());
+        long at = store.firstSequence();
+        while (cursor.next(at, message)) {
+            at = message.sequence() + 1;
+            if (isDone(message)) {
+                remove(message.sequence());
+            }
+        }
+    }
+
+    /** Whether those who want a message are through with it; in a work queue, somebody must be. */
+    private boolean isDone(StoredMessage message) {
+        boolean wanted = false;
+        for (Consumer consumer : consumers.values()) {
+            if (consumer.wants(message.data(), message.subjectOffset(), message.subjectLength())) {
+                wanted = true;
+                if (!consumer.isThrough(message.sequence())) {
+                    return false;
+                }
+            }
+        }
+        return wanted || config.retention() == Retention.INTEREST;
+    }
+
+    /** After a consumer has gone, in a stream that keeps by interest: what nobody wants goes. */
+    private void dropUnwanted() throws StoreException {
+        if (consumers.isEmpty()) {
+            if (store.messages() > 0) {
                 purge(null, 0, 0);
             }
             return;
         }
         StoredMessage message = new StoredMessage();
         var cursor = store.cursor(List.of());
-        long at = from;
+        long at = store.firstSequence();
         while (cursor.next(at, message)) {
-            long sequence = message.sequence();
-            at = sequence + 1;
-            if (byInterest ? !isWanted(sequence) : isAcknowledged(message)) {
-                remove(sequence);
+            at = message.sequence() + 1;
+            if (!isWanted(message.sequence(), null)) {
+                remove(message.sequence());
             }
         }
-    }
-
-    /** Whether the consumer of a work queue that takes such subjects is through with a message. */
-    private boolean isAcknowledged(StoredMessage message) {
-        for (Consumer consumer : consumers.values()) {
-            if (consumer.wants(message.data(), message.subjectOffset(), message.subjectLength())) {
-                return !consumer.mayNeed(message.sequence());
-            }
-        }
-        return false;
     }
 
     /* Consumers */
@@ -425,7 +464,7 @@ final class Stream {
             readers.remove(consumer);
             toSignal.remove(consumer);
             if (config.retention() == Retention.INTEREST && !closed) {
-                dropUnwanted(store.firstSequence());
+                dropUnwanted();
             }
         }
     }

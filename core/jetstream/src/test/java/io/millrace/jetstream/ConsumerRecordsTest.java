@@ -102,7 +102,7 @@ final class ConsumerRecordsTest {
         byte[] record = state.events().drain();
         byte[] whole = state.whole();
         record[0] = 2;
-        whole[0] = 2;
+        whole[0] = 3;
         assertThatThrownBy(() -> state.apply(record))
                 .isInstanceOfSatisfying(
                         ConsumerStateException.class,

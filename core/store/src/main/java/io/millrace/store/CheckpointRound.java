@@ -54,7 +54,8 @@ final class CheckpointRound {
     }
 
     /**
-     * Syncs what the parts refer to; a segment whose sync fails is marked and must be rewritten.
+     * Syncs what the parts refer to; a segment whose sync fails is marked and must be rewritten. It
+     * counts as synced when its name is, too.
      */
     void sync(SegmentFiles files, KeeperDesk desk) throws DiskException, StoreException {
         boolean any = false;
@@ -86,7 +87,6 @@ final class CheckpointRound {
                     }
                     throw e;
                 }
-                segment.syncedBytes = Math.max(segment.syncedBytes, part.targets().get(i));
                 some = true;
             }
             if (some) {
@@ -96,6 +96,13 @@ final class CheckpointRound {
         }
         if (any) {
             files.disk().syncDirectory(files.streams());
+        }
+        for (Answer answer : answers) {
+            StreamCheckpoint part = answer.part();
+            for (int i = 0; part != null && i < part.unsynced().size(); i++) {
+                Segment segment = part.unsynced().get(i);
+                segment.syncedBytes = Math.max(segment.syncedBytes, part.targets().get(i));
+            }
         }
     }
 

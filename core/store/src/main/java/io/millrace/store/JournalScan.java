@@ -60,6 +60,23 @@ final class JournalScan {
         return places[i];
     }
 
+    /** Where the first record above a number is; -1 when there is none. */
+    int placeBehind(long number) {
+        for (int i = 0; i < count; i++) {
+            if (numbers[i] > number) {
+                return places[i] < 0 ? ~places[i] : places[i];
+            }
+        }
+        return -1;
+    }
+
+    /** Where the last record ends. */
+    int end() {
+        int last = places[count - 1];
+        int at = last < 0 ? ~last : last;
+        return Math.min(data.length, at + Frame.padded(Frame.length(data, at)));
+    }
+
     byte[] data() {
         return data;
     }

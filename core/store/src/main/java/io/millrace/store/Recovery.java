@@ -117,11 +117,7 @@ final class Recovery {
             if (verdict == FileHeader.Verdict.DAMAGED && scan.count() > 0) {
                 remark(path + " has a damaged header; its records are read all the same");
             }
-            // What we go on from must outlast a power loss that follows.
             DiskFile file = disk.open(path, Disk.Mode.WRITE);
-            if (scan.count() > 0) {
-                file.syncData();
-            }
             JournalFile old = new JournalFile(index, path, file, data.length);
             old.lastNumber = scan.count() > 0 ? scan.highest() : covered;
             oldFiles.add(old);
@@ -131,7 +127,33 @@ final class Recovery {
             }
             scans.add(scan);
         }
+        keepWhatIsRead();
         disk.syncDirectory(directory);
+    }
+
+    /* What we go on from must outlast a power loss that follows. A sync alone does not see to that: of
+     * a process that was ended between a sync that failed and its retry, the system may show bytes
+     * that it takes for written and has not. So what no later record knows to be synced is written
+     * once more. */
+    private void keepWhatIsRead() throws DiskException {
+        long synced = 0;
+        for (JournalScan scan : scans) {
+            for (int i = 0; i < scan.count(); i++) {
+                int at = scan.place(i);
+                if (at >= 0 && Frame.type(scan.data(), at) == Frame.BATCH_END) {
+                    synced = Math.max(synced, Frame.time(scan.data(), at));
+                }
+            }
+        }
+        for (int i = 0; i < scans.size(); i++) {
+            JournalScan scan = scans.get(i);
+            int from = scan.placeBehind(synced);
+            if (from >= 0) {
+                DiskFile file = oldFiles.get(i).file;
+                file.write(from, scan.data(), from, scan.end() - from);
+                file.syncData();
+            }
+        }
     }
 
     /** Second pass. */

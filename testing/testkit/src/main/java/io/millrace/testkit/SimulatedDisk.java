@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -117,7 +118,7 @@ public final class SimulatedDisk implements Disk {
                 current.put(entry.getKey(), entry.getValue());
             }
         }
-        new HashSet<>(current.values()).forEach(file -> file.crash(random));
+        new LinkedHashSet<>(current.values()).forEach(file -> file.crash(random));
     }
 
     /** The process ends, the machine does not: everything written stays, locks are free. */
