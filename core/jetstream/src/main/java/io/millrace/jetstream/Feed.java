@@ -91,7 +91,7 @@ final class Feed {
         long from = state.deliveredStreamSequence() + 1;
         while (newestAt < newest.length) {
             long sequence = newest[newestAt];
-            if (sequence >= from && consumer.stream().store().read(sequence, message)) {
+            if (sequence >= from && cursor.read(sequence, message)) {
                 return true;
             }
             newestAt++;

@@ -72,6 +72,23 @@ public final class MessageCursor {
         return false;
     }
 
+    /**
+     * Fills {@code into} with one message, whatever its subject; who asks in order is served from
+     * what was read ahead.
+     *
+     * @return false when there is no such message
+     */
+    public boolean read(long sequence, StoredMessage into) throws StoreException {
+        StreamSegments segments = stream.segments;
+        int place = segments.placeOf(sequence);
+        if (place < 0 || sequence < stream.firstSequence()) {
+            return false;
+        }
+        Segment candidate = segments.list.get(place);
+        int at = segments.locate(candidate, sequence);
+        return at >= 0 && reading.read(candidate, at, into);
+    }
+
     /** A single subject is known by its first and last: what lies outside is not looked at. */
     private long narrowed(SubjectFilter only, long start) throws StoreException {
         SubjectIndex subjects = stream.subjects();

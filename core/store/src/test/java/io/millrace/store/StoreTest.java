@@ -304,4 +304,27 @@ final class StoreTest {
         assertThat(again.lastSequence()).isEqualTo(20);
         assertThat(again.messages()).isEqualTo(20);
     }
+
+    @Test
+    void aCursorReadsSingleMessagesAsItsStreamDoes() throws Exception {
+        Store store = open(StoreOptions.tiny());
+        StreamStore stream = stream(store, false);
+        SplittableRandom random = new SplittableRandom(11);
+        for (int i = 0; i < 400; i++) {
+            StoreRig.append(stream, "a." + i % 7, "payload " + i);
+            if (random.nextInt(3) == 0) {
+                stream.delete(1 + random.nextLong(stream.lastSequence()));
+            }
+        }
+        stream.compactTo(20);
+        MessageCursor cursor = stream.cursor(List.of());
+        StoredMessage other = new StoredMessage();
+        for (long sequence = 1; sequence <= 401; sequence += 1 + random.nextInt(3)) {
+            boolean there = stream.read(sequence, message);
+            assertThat(cursor.read(sequence, other)).as("sequence %d", sequence).isEqualTo(there);
+            if (there) {
+                assertThat(other.payload()).isEqualTo(message.payload());
+            }
+        }
+    }
 }
