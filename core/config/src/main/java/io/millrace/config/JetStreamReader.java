@@ -38,6 +38,7 @@ final class JetStreamReader {
 
     private JetStreamOptions block(ConfValue.Table table, JetStreamOptions outer) {
         Block block = new Block(table, "jetstream", sources, table.at());
+        metaGroup(block);
         int requests = queue(block, "request_queue_limit", outer.requestQueueLimit());
         return new JetStreamOptions(
                 block.flag("enabled", true),
@@ -55,6 +56,22 @@ final class JetStreamReader {
                 queue(block, "info_queue_limit", requests),
                 concurrentIo(block.value("max_concurrent_io"), outer.maxConcurrentIo()),
                 limits(block.value("limits"), outer.limits(), table.at()));
+    }
+
+    /** Rules for a log that only servers in a cluster have: read, and without effect in one. */
+    private void metaGroup(Block block) {
+        ConfValue entries = block.value("meta_compact");
+        if (entries != null && !(entries instanceof ConfValue.Whole whole && whole.value() >= 0)) {
+            sources.findings()
+                    .error(
+                            entries.at(),
+                            "Expected an absolute size for \""
+                                    + block.written("meta_compact")
+                                    + "\", got "
+                                    + GoText.plain(entries));
+        }
+        size(block, "meta_compact_size", "meta_compact_size", 0);
+        block.flag("meta_compact_sync", false);
     }
 
     private @Nullable String storeDir(Block block, @Nullable String outer) {

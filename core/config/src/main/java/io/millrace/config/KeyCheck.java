@@ -10,11 +10,13 @@ final class KeyCheck {
     private final KeyTable keys;
     private final Set<Position> variables;
     private final Findings findings;
+    private final UnbuiltValues unbuilt;
 
     KeyCheck(KeyTable keys, Set<Position> variables, Findings findings) {
         this.keys = keys;
         this.variables = variables;
         this.findings = findings;
+        this.unbuilt = new UnbuiltValues(findings);
     }
 
     void check(ConfValue.Table root) {
@@ -36,6 +38,9 @@ final class KeyCheck {
             boolean here = aloud && !key.supported();
             if (here && !isOff(value)) {
                 findings.unsupported(value.at(), shown(key));
+            }
+            if (!key.supported()) {
+                unbuilt.check(key, value);
             }
             behind(key, value, aloud && key.supported());
         }

@@ -24,25 +24,13 @@ final class RecordedChecksTest {
                     "account-import-not-exported",
                     "account-export-bad",
                     "import-cycle",
-                    "js-cipher",
-                    "leaf-dup-remote",
-                    "leaf-creds-and-nkey",
-                    "leaf-min-version",
-                    "resolver-bad",
-                    "resolver-cache-allow-delete",
-                    "operator-bad",
-                    "cluster-token",
                     "websocket-no-tls",
                     "mqtt-without-js",
                     "mqtt-no-server-name",
                     "cluster-compression",
-                    "auth-callout-no-issuer",
                     "cluster-gateway-name-conflict",
                     "js-cluster-no-name",
-                    "js-cluster-no-server-name",
-                    "trusted-bad",
-                    "proxies-bad",
-                    "ocsp-bad");
+                    "js-cluster-no-server-name");
 
     @TempDir Path folder;
 

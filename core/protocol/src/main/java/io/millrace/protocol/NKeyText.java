@@ -17,6 +17,7 @@ public final class NKeyText {
     public enum Kind {
         ACCOUNT(0),
         SERVER(13 << 3),
+        OPERATOR(14 << 3),
         USER(20 << 3),
         /** An X25519 key, for what is encrypted. */
         CURVE(23 << 3);
