@@ -59,7 +59,8 @@ final class JetStreamService {
      *
      * @throws IOException naming what cannot be had, and what to do about it
      */
-    static JetStreamService start(Server server, Log log) throws IOException {
+    static JetStreamService start(Server server, Log log, Supervisor supervisor)
+            throws IOException {
         Clock clock = Clock.system();
         long began = clock.nanoTime();
         JetStreamOptions options = server.options().jetstream();
@@ -69,7 +70,7 @@ final class JetStreamService {
         long memory = options.maxMemory() >= 0 ? options.maxMemory() : shareOfMemory();
         Store store;
         try {
-            store = open(disk, directory, server, log);
+            store = open(disk, directory, server, new OpeningWatch(server, log, supervisor), log);
         } catch (StoreException refused) {
             throw new IOException("Can't start JetStream: " + refused.getMessage(), refused);
         }
@@ -77,7 +78,7 @@ final class JetStreamService {
         banner(log, options, directory, memory, storage);
         store.start();
         JetStreamService service = new JetStreamService(server, store, memory, storage, log);
-        ApiException lacking = service.bringBack(clock);
+        ApiException lacking = service.bringBack(clock, supervisor);
         store.report().remarks().forEach(log::warn);
         log.info("Took " + GoTime.duration(clock.nanoTime() - began) + " to start JetStream");
         if (lacking != null) {
@@ -88,9 +89,8 @@ final class JetStreamService {
         return service;
     }
 
-    private static Store open(Disk disk, Path directory, Server server, Log log)
+    private static Store open(Disk disk, Path directory, Server server, OpeningWatch watch, Log log)
             throws StoreException {
-        OpeningWatch watch = new OpeningWatch(server, log);
         watch.begin();
         try {
             return Store.open(
@@ -110,7 +110,7 @@ final class JetStreamService {
     }
 
     /** Why the accounts cannot be given what they were promised; null when all is back. */
-    private @Nullable ApiException bringBack(Clock clock) {
+    private @Nullable ApiException bringBack(Clock clock, Supervisor supervisor) {
         ApiException lacking =
                 server.<@Nullable ApiException>ask(
                         () -> {
@@ -130,14 +130,15 @@ final class JetStreamService {
             if (now - said >= OpeningWatch.PERIOD_NANOS) {
                 said = now;
                 RecoveryProgress progress = server.ask(jetstream::progress);
-                log.info(
-                        "  Recovering: "
-                                + progress.streams()
+                String soFar =
+                        progress.streams()
                                 + " of "
                                 + progress.streamsInAll()
                                 + " streams, "
                                 + progress.messages()
-                                + " messages so far");
+                                + " messages so far";
+                log.info("  Recovering: " + soFar);
+                supervisor.starting("Recovering: " + soFar);
             }
         }
         return null;

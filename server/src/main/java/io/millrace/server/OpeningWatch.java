@@ -10,11 +10,13 @@ final class OpeningWatch extends Timer {
 
     private final Server server;
     private final Log log;
+    private final Supervisor supervisor;
     private int seconds;
 
-    OpeningWatch(Server server, Log log) {
+    OpeningWatch(Server server, Log log, Supervisor supervisor) {
         this.server = server;
         this.log = log;
+        this.supervisor = supervisor;
     }
 
     /** Any thread. */
@@ -31,6 +33,7 @@ final class OpeningWatch extends Timer {
     protected void fire() {
         seconds++;
         log.info("  Reading the store's journal: " + seconds + " s so far");
+        supervisor.starting("Reading the store's journal");
         server.loop().timers().schedule(this, PERIOD_NANOS);
     }
 }

@@ -32,6 +32,7 @@ final class ServerProcess {
     private final NioLoop loop;
     private final Server server;
     private final Flags flags;
+    private final Supervisor supervisor;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable JetStreamService jetstream;
     private @Nullable Monitor monitor;
@@ -41,6 +42,7 @@ final class ServerProcess {
         this.log = log;
         this.pid = pid;
         this.flags = flags;
+        this.supervisor = Supervisor.of(System.getenv(), pid, Clock.system(), log);
         this.loop = new NioLoop("io-0", Clock.system(), log);
         this.server =
                 new Server(options, loop, Randomness.system(), log, Threads.blocking("login"));
@@ -58,7 +60,7 @@ final class ServerProcess {
         ClientTls tls = tls(options);
         monitor = monitor(options, tls);
         if (options.jetstream().enabled()) {
-            jetstream = JetStreamService.start(server, log);
+            jetstream = JetStreamService.start(server, log, supervisor);
         }
         SystemServices.start(server, this::streams, monitor, log);
         server.useTls(tls);
@@ -93,6 +95,8 @@ final class ServerProcess {
                             options.monitor().host(),
                             monitor);
         }
+        supervisor.watch(loop);
+        supervisor.ready(serving());
     }
 
     private @Nullable Monitor monitor(Options options, @Nullable ClientTls tls) throws IOException {
@@ -163,18 +167,34 @@ final class ServerProcess {
                 },
                 this::reload,
                 log::reopen,
-                () -> server.enterLameDuck(() -> Threads.startDaemon("stop", this::stop)),
+                this::leave,
                 this::stop);
+    }
+
+    /** Lets the clients go one by one, then stops. Any thread. */
+    private void leave() {
+        supervisor.stopping(
+                "Lame duck: letting clients go", server.options().lameDuckDurationNanos());
+        server.enterLameDuck(() -> Threads.startDaemon("stop", this::stop));
     }
 
     /** Takes over what has changed in the configuration file. Any thread but the loop's. */
     void reload() {
+        supervisor.reloading();
+        boolean done = takeOver();
+        supervisor.ready(serving() + (done ? "" : "; the last reload was refused"));
+    }
+
+    private boolean takeOver() {
         try {
             Options changed = flags.reload().options();
             switch (Reload.between(server.options(), changed)) {
+                case Reload.Accepted(List<Reload.Change> changes) -> {
+                    apply(changed, changes);
+                    return true;
+                }
                 case Reload.Refused(String why) ->
                         log.error("Failed to reload server configuration: " + why);
-                case Reload.Accepted(List<Reload.Change> changes) -> apply(changed, changes);
             }
         } catch (ConfigException wrong) {
             log.error("Failed to reload server configuration: " + wrong.getMessage());
@@ -182,6 +202,11 @@ final class ServerProcess {
         } catch (IOException | RuntimeException refused) {
             log.error("Failed to reload server configuration: " + refused.getMessage());
         }
+        return false;
+    }
+
+    private String serving() {
+        return "Serving clients on " + server.options().host() + ":" + server.port();
     }
 
     private void apply(Options changed, List<Reload.Change> changes) throws IOException {
@@ -213,7 +238,7 @@ final class ServerProcess {
         if (on) {
             log.info("Restarting JetStream");
             try {
-                jetstream = JetStreamService.start(server, log);
+                jetstream = JetStreamService.start(server, log, supervisor);
             } catch (IOException refused) {
                 log.warn(String.valueOf(refused.getMessage()));
                 log.info("Initiating JetStream Shutdown...");
@@ -231,6 +256,7 @@ final class ServerProcess {
 
     /** Ends everything and lets {@link #awaitEnd} return. Any thread but the loop's. */
     void stop() {
+        supervisor.stopping("Stopping", 0);
         log.info("Initiating Shutdown...");
         JetStreamService streams = jetstream;
         if (streams != null) {

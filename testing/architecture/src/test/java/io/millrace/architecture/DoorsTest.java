@@ -143,6 +143,15 @@ final class DoorsTest {
     }
 
     @Test
+    void onlyNetCallsTheCLibrary() {
+        onlyIn("net")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.lang.foreign..")
+                .check(Production.CLASSES);
+    }
+
+    @Test
     void librariesAreUsedOnlyWhereTheTableNamesThem() {
         ModuleTable table = ModuleTable.read();
         for (ModuleTable.Row row : table.rows()) {

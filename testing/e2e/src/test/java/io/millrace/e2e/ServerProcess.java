@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +34,7 @@ final class ServerProcess implements AutoCloseable {
 
     private final Path folder;
     private final List<String> command;
+    private final Map<String, String> environment = new HashMap<>();
     private Process process;
     private String configuration = "";
     private int port = -1;
@@ -76,6 +79,14 @@ final class ServerProcess implements AutoCloseable {
 
     static ServerProcess start(String configuration, String... arguments) {
         ServerProcess server = prepare(configuration, arguments);
+        server.launch();
+        return server;
+    }
+
+    /** With more in its environment. */
+    static ServerProcess startIn(Map<String, String> environment, String configuration) {
+        ServerProcess server = prepare(configuration);
+        server.environment.putAll(environment);
         server.launch();
         return server;
     }
@@ -136,6 +147,7 @@ final class ServerProcess implements AutoCloseable {
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
         // Our launcher's small profile: what must fit there, fits anywhere.
         builder.environment().putIfAbsent("MILLRACE_MEMORY", "512m");
+        builder.environment().putAll(environment);
         try {
             process = builder.start();
         } catch (IOException e) {
