@@ -1,15 +1,12 @@
 package io.millrace.jetstream.snapshot;
 
-/** Puts bytes into frames as they are; the frames are taken in pieces of any size. One owner. */
-/*
- * Frames are not compressed. Every reader of S2 or Snappy frames takes them as they are, and no
- * library for Java writes S2; those that write Snappy bring native code or Unsafe. The price is the
- * size on the way and in the backup.
- */
+/** Puts bytes into packed frames, which are taken in pieces of any size. One owner. */
 final class S2FrameWriter {
     /** What a reader of Snappy frames takes at most. */
-    private static final int BLOCK_BYTES = 1 << 16;
+    private static final int BLOCK_BYTES = S2Packer.BLOCK_BYTES_MAX;
 
+    private final S2Packer packer = new S2Packer();
+    private final byte[] packed = new byte[BLOCK_BYTES];
     private final byte[] block = new byte[BLOCK_BYTES];
     private final ByteWindow out = new ByteWindow();
     private int filled;
@@ -38,10 +35,20 @@ final class S2FrameWriter {
         if (filled == 0) {
             return;
         }
-        int length = S2Frame.CHECKSUM_BYTES + filled;
+        int smaller = packer.pack(block, filled, packed);
+        if (smaller > 0) {
+            frame(S2Frame.COMPRESSED, packed, smaller);
+        } else {
+            frame(S2Frame.PLAIN, block, filled);
+        }
+        filled = 0;
+    }
+
+    private void frame(int type, byte[] bytes, int count) {
+        int length = S2Frame.CHECKSUM_BYTES + count;
         int checksum = S2Frame.checksum(block, 0, filled);
         byte[] header = {
-            S2Frame.PLAIN,
+            (byte) type,
             (byte) length,
             (byte) (length >>> 8),
             (byte) (length >>> 16),
@@ -51,8 +58,7 @@ final class S2FrameWriter {
             (byte) (checksum >>> 24)
         };
         out.append(header, 0, header.length);
-        out.append(block, 0, filled);
-        filled = 0;
+        out.append(bytes, 0, count);
     }
 
     /** How much can be taken now. */
