@@ -167,7 +167,8 @@ say "not well ($failures in a row): $reason"
 if [ "$failures" -eq 1 ]; then
     alert unhealthy
 fi
-if [ -z "$unit" ] || [ "$limit" -eq 0 ] || [ "$failures" -lt "$limit" ]; then
+# Where a restart has not helped, the next one waits for as many failed checks again.
+if [ -z "$unit" ] || [ "$limit" -eq 0 ] || [ $((failures % limit)) -ne 0 ]; then
     exit 1
 fi
 say "restarting $unit"

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Installs the Debian package on a real systemd and tries what a service must do there.
+#
+#   testing/systemd/run.sh [service] [limits]      both when none is named
+#
+#   MILLRACE_BOX    command 'BOX [--vm] [--timeout S] [--memory MB] SHARE SCRIPT' that runs SCRIPT as
+#                   root on a throwaway Debian with systemd and passes its output and exit status on;
+#                   77 means that it cannot. Without it everything is skipped.
+#   MILLRACE_DEB    the package (dist/target/millrace_*.deb)
+#   MILLRACE_TOOLS  folder with bin/nats (.tools)
+#
+# 'service' needs a container, 'limits' (MemoryMax, CPUQuota under load) a virtual machine. Prints a
+# line for each check, then how many failed. Exit 0: all well; 1: a check failed; 77: skipped.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+
+skip() {
+    echo "systemd: skipped: $1"
+    exit 77
+}
+
+[ -n "${MILLRACE_BOX:-}" ] || skip "MILLRACE_BOX names no command that runs a script on a real systemd"
+deb=${MILLRACE_DEB:-$(ls -t "$root"/dist/target/millrace_*.deb 2>/dev/null | head -n 1)}
+[ -f "$deb" ] || skip "there is no Debian package; 'bin/millrace package deb' makes it"
+cli=${MILLRACE_TOOLS:-$root/.tools}/bin/nats
+[ -x "$cli" ] || skip "there is no nats command line at $cli; .ci/install-tools brings it"
+
+share=$(mktemp -d)
+trap 'rm -rf "$share"' EXIT
+cp "$deb" "$share/millrace.deb"
+cp "$cli" "$share/nats"
+cp "$here"/*.sh "$share/"
+
+status=0
+[ $# -gt 0 ] || set -- service limits
+for part in "$@"; do
+    case $part in
+    service) flags=(--timeout 900) ;;
+    limits) flags=(--vm --timeout 2400 --memory 2048) ;;
+    *)
+        echo "systemd: there is no part '$part'; there are service and limits" >&2
+        exit 2
+        ;;
+    esac
+    echo "systemd: $part"
+    code=0
+    # shellcheck disable=SC2086 # the box is a command with its own arguments
+    $MILLRACE_BOX "${flags[@]}" "$share" "$part.sh" || code=$?
+    case $code in
+    0) ;;
+    77) [ "$status" -ne 0 ] || status=77 ;;
+    *) status=1 ;;
+    esac
+done
+exit "$status"
