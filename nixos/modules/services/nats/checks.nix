@@ -82,9 +82,6 @@ in
         (refuse (cfg.tls.enable && cfg.tls.verify && cfg.tls.caFile == null)
           "tls.verify is on, but nobody is named who may sign for clients. Set tls.caFile."
         )
-        (refuse (cfg.tls.enable && cfg.tls.acmeHost != null && !(config.security.acme.certs ? ${toString cfg.tls.acmeHost}))
-          "tls.acmeHost is ${toString cfg.tls.acmeHost}, which is not in security.acme.certs. Add it there, or let nginx ask for it (nginx.acme)."
-        )
         (refuse (cfg.port == cfg.monitoring.port)
           "port and monitoring.port are both ${toString cfg.port}. Change one of them."
         )

@@ -26,7 +26,7 @@ password() {
     password=$(cat "$2")
     case $password in
     *[![:space:]]*) ;;
-    *) refuse "the password of user '$1' is empty: write one into $2 (for instance: openssl rand -base64 24)" ;;
+    *) refuse "the password of user '$1' is empty: write one into its password file ($2), for instance by openssl rand -base64 24" ;;
     esac
     case $password in
     *[[:cntrl:]]*) refuse "the password of user '$1' in $2 has more than one line or control characters" ;;
@@ -55,7 +55,7 @@ generate() {
     for file; do
         [ ! -s "$file" ] || continue
         # 32 letters and digits: 190 bits.
-        drawn=$(LC_ALL=C tr -dc 'A-Za-z0-9' </dev/urandom | head -c 32)
+        drawn=$(head -c 1000 /dev/urandom | LC_ALL=C tr -dc 'A-Za-z0-9' | cut -c 1-32)
         [ ${#drawn} -eq 32 ] || refuse "no random numbers from /dev/urandom"
         printf '%s\n' "$drawn" | place "$file"
     done
@@ -83,7 +83,7 @@ context() {
     if [ -n "$3" ]; then
         password "$3" "$4"
         case $password in
-        '$2'[abxy]'$'*)
+        \$2[abxy]\$*)
             echo "nats credentials: $4 holds a hash, so no context is made for user '$3'" >&2
             return 0
             ;;

@@ -89,11 +89,7 @@ let
     "write_deadline"
   ];
 
-  file = pkgs.writeText "nats-server.conf" ''
-    # Made by services.rave.nats. Passwords are variables; users.conf, which the service writes
-    # into its own folder when it starts, has them.
-    include "users.conf"
-    ${format.text cfg.settings}'';
+  file = pkgs.writeText "nats-server.conf" cfg.configText;
 
   checked =
     pkgs.runCommand "nats-server.conf-checked"
@@ -135,7 +131,20 @@ let
   hardening = import ./hardening.nix;
 in
 {
+  options.services.rave.nats.configText = lib.mkOption {
+    type = lib.types.str;
+    readOnly = true;
+    internal = true;
+    description = "The configuration file as it is written.";
+  };
+
   config = mkIf cfg.enable {
+    services.rave.nats.configText = ''
+      # Made by services.rave.nats. Passwords are variables; users.conf, which the service writes
+      # into its own folder when it starts, has them.
+      include "users.conf"
+      ${format.text cfg.settings}'';
+
     services.rave.nats.settings =
       lib.mapAttrsRecursiveCond (set: !(set ? _variable)) (_: mkDefault) (
         {
@@ -182,7 +191,7 @@ in
     environment.etc."nats/nats-server.conf".source = file;
     environment.etc."nats/users.conf".source = "/run/nats/users.conf";
 
-    system = optionalAttrs (options.system ? checks) { checks = lib.optional cfg.validateConfig checked; };
+    system = optionalAttrs (options ? system && options.system ? checks) { checks = lib.optional cfg.validateConfig checked; };
 
     users.users.nats = {
       description = "NATS server";

@@ -94,6 +94,10 @@ let
     retention = "limits";
     discard = "old";
     num_replicas = 1;
+    max_consumers = -1;
+    max_msgs = -1;
+    max_msgs_per_subject = -1;
+    max_msg_size = -1;
   } // removeAttrs s [ "consumers" ] // {
     max_bytes = format.bytes s.max_bytes;
     max_age = if s.max_age == null then 0 else nanos s.max_age;
@@ -106,6 +110,7 @@ let
     ack_policy = "explicit";
     replay_policy = "instant";
     max_deliver = -1;
+    max_waiting = 512;
   } // c // { ack_wait = nanos c.ack_wait; };
 
   files =
@@ -136,6 +141,7 @@ in
 
   config = lib.mkIf (cfg.enable && cfg.streams != { }) {
     environment.etc = files;
+    systemd.services.nats.wants = [ "nats-streams.service" ];
     systemd.services.nats-streams = {
       description = "Streams of the NATS server as they are declared";
       wantedBy = [ "multi-user.target" ];
@@ -148,6 +154,7 @@ in
       ];
       environment = {
         HOME = "/tmp";
+        XDG_CONFIG_HOME = "/tmp";
         NATS_URL = "${if cfg.tls.enable then "tls" else "nats"}://${
           if cfg.tls.enable && cfg.tls.acmeHost != null then
             cfg.tls.acmeHost

@@ -16,7 +16,7 @@ for file in "$1"/*.json; do
     [ -e "$file" ] || continue
     stream=$(basename "$file" .json)
     if nats_now stream info "$stream" --json >/dev/null 2>&1; then
-        nats_now stream edit "$stream" --config "$file" --force
+        nats_now stream edit "$stream" --config "$file" --force >/dev/null
     else
         nats_now stream add "$stream" --config "$file" >/dev/null
         echo "made the stream $stream"
@@ -25,7 +25,7 @@ for file in "$1"/*.json; do
         [ -e "$consumer_file" ] || continue
         consumer=$(basename "$consumer_file" .json)
         if nats_now consumer info "$stream" "$consumer" --json >/dev/null 2>&1; then
-            nats_now consumer edit "$stream" "$consumer" --config "$consumer_file" --force
+            nats_now consumer edit "$stream" "$consumer" --config "$consumer_file" --force >/dev/null
         else
             nats_now consumer add "$stream" "$consumer" --config "$consumer_file" >/dev/null
             echo "made the consumer $consumer of $stream"

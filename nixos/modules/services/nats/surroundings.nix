@@ -136,6 +136,7 @@ in
         ];
         environment = {
           HOME = "/var/empty";
+          XDG_CONFIG_HOME = "/var/empty";
           NATS_HEALTH_URL = "${pages}${under "healthz"}";
           NATS_UNIT = "nats.service";
           NATS_MAX_FAILURES = toString cfg.health.maxFailures;
@@ -170,11 +171,6 @@ in
         group = "nats-backup";
       };
       users.groups.nats-backup = { };
-      systemd.tmpfiles.settings.nats-backup.${cfg.backup.dir}.d = {
-        user = "nats-backup";
-        group = "nats-backup";
-        mode = "0700";
-      };
       systemd.services.nats-backup = {
         description = "Backup of the NATS server's streams";
         after = [ "nats.service" ];
@@ -189,6 +185,7 @@ in
         ];
         environment = {
           HOME = "/tmp";
+          XDG_CONFIG_HOME = "/tmp";
           NATS_URL = at "backup";
           NATS_BACKUP_CREDENTIAL_FILE = "%d/password";
           NATS_BACKUP_DIR = cfg.backup.dir;
@@ -199,9 +196,11 @@ in
           Type = "oneshot";
           User = "nats-backup";
           Group = "nats-backup";
+          # By root: the folder may be anywhere.
+          ExecStartPre = "+${lib.getExe' pkgs.coreutils "install"} -d -m 0700 -o nats-backup -g nats-backup ${cfg.backup.dir}";
           ExecStart = "${pkgs.bash}/bin/bash ${script "nats-backup.sh"}";
           LoadCredential = "password:${logins.all.backup.file}";
-          ReadWritePaths = [ cfg.backup.dir ];
+          ReadWritePaths = [ "-${cfg.backup.dir}" ];
           TimeoutStartSec = "6h";
         };
       };
@@ -257,7 +256,6 @@ in
         after = optional (logins.generated != [ ]) "nats-secrets.service";
         # New passwords come with a reload or a restart of the server.
         partOf = [ "nats.service" ];
-        reloadTriggers = [ ];
         path = [
           pkgs.coreutils
           pkgs.gnused
@@ -287,7 +285,10 @@ in
             PrivateNetwork = true;
           };
       };
-      systemd.services.nats.unitConfig.PropagatesReloadTo = "nats-contexts.service";
+      systemd.services.nats = {
+        wants = [ "nats-contexts.service" ];
+        unitConfig.PropagatesReloadTo = "nats-contexts.service";
+      };
     })
   ]);
 }
