@@ -21,4 +21,9 @@ public final class Threads {
         var builder = Thread.ofVirtual().name(name + "-", 0);
         return task -> builder.start(task);
     }
+
+    /** Has {@code body} run when the process is asked to end; the end waits for it. */
+    public static void atShutdown(String name, Runnable body) {
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name(name).unstarted(body));
+    }
 }

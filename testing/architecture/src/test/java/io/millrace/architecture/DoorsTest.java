@@ -62,7 +62,8 @@ final class DoorsTest {
             Map.of(
                     "jctools-core-jdk11", "org.jctools..",
                     "jackson-core", "tools.jackson..",
-                    "bcrypt", "at.favre.lib..");
+                    "bcrypt", "at.favre.lib..",
+                    "jnats", "io.nats..");
 
     @Test
     void onlyRuntimeAsksForTheTime() {
@@ -132,13 +133,21 @@ final class DoorsTest {
                                 "java.net.Socket",
                                 "java.net.ServerSocket",
                                 "java.net.DatagramSocket",
-                                "java.net.http.HttpClient",
                                 "java.nio.channels.Selector",
                                 "java.nio.channels.SelectionKey",
                                 "java.nio.channels.SocketChannel",
                                 "java.nio.channels.ServerSocketChannel",
                                 "java.nio.channels.DatagramChannel",
                                 "java.nio.channels.AsynchronousSocketChannel"))
+                .check(Production.CLASSES);
+    }
+
+    /** A bridge lives outside the server and calls others; nothing inside does. */
+    @Test
+    void onlyBridgesCallOverHttp() {
+        onlyIn("bridges")
+                .should()
+                .dependOnClassesThat(named("java.net.http.HttpClient"))
                 .check(Production.CLASSES);
     }
 
@@ -175,8 +184,10 @@ final class DoorsTest {
     }
 
     @Test
-    void onlyMonitorServesPages() {
-        onlyIn("monitor")
+    void onlyMonitorAndTheBridgesServePages() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.millrace.monitor..", "io.millrace.bridges..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.sun.net.httpserver..")

@@ -25,8 +25,13 @@ final class ModuleTable {
             return directory.substring(directory.lastIndexOf('/') + 1);
         }
 
+        /** Bridges are programs of their own and say so. */
         String packageName() {
-            return "io.millrace." + name();
+            return "io.millrace." + (isBridge() ? "bridges." : "") + name();
+        }
+
+        boolean isBridge() {
+            return directory.startsWith("bridges/");
         }
 
         boolean mayUseEverything() {

@@ -20,7 +20,8 @@ import org.xml.sax.SAXException;
 /** The table of modules in ARCHITECTURE.md says what the tree and the build say. */
 final class ModuleTableTest {
     private static final Pattern REQUIRES =
-            Pattern.compile("requires (?:transitive |static )*io\\.millrace\\.([a-z0-9]+);");
+            Pattern.compile(
+                    "requires (?:transitive |static )*io\\.millrace\\.(?:bridges\\.)?([a-z0-9]+);");
     private static final Pattern MODULE = Pattern.compile("\\bmodule ([a-z0-9.]+) \\{");
     private static final Pattern EXPORTS = Pattern.compile("exports ([a-z0-9.]+)");
 
@@ -105,7 +106,7 @@ final class ModuleTableTest {
             boolean own = child(dependency, "groupId").equals("io.millrace");
             boolean test = child(dependency, "scope").equals("test");
             if (own) {
-                String name = artifact.substring("millrace-".length());
+                String name = artifact.replaceAll("^millrace-(?:bridges-)?", "");
                 if (!test) {
                     ours.add(name);
                 }

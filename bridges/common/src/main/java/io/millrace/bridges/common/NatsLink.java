@@ -1,0 +1,146 @@
+package io.millrace.bridges.common;
+
+import io.millrace.runtime.Log;
+import io.millrace.runtime.Threads;
+import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection to NATS, made again whenever it is lost, even for a login that was refused: the
+ * server's configuration may be mended while we wait. Any thread.
+ */
+public final class NatsLink implements AutoCloseable {
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final String PART = "nats";
+
+    private final Options options;
+    private final Pauses pauses;
+    private final Health health;
+    private final Log log;
+    private final List<Consumer<Connection>> whenUp = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Connection connection;
+
+    private NatsLink(Options options, Pauses pauses, Health health, Log log) {
+        this.options = options;
+        this.pauses = pauses;
+        this.health = health;
+        this.log = log;
+    }
+
+    /** Begins to connect and returns at once. */
+    public static NatsLink open(NatsSettings settings, String name, Surroundings around) {
+        Options options =
+                settings.options(name)
+                        .errorListener(new Complaints(around.log()))
+                        .connectionListener((connection, event) -> {})
+                        .build();
+        NatsLink link = new NatsLink(options, around.pauses(), around.health(), around.log());
+        around.health().trouble(PART, "not connected yet");
+        around.metrics()
+                .gauge(
+                        "millrace_bridge_nats_connected",
+                        "Whether the bridge is connected to NATS.",
+                        () -> link.isUp() ? 1 : 0);
+        Threads.blocking("nats-link").execute(link::keep);
+        return link;
+    }
+
+    private void keep() {
+        try {
+            do {
+                look();
+            } while (pauses.pause(RETRY_NANOS));
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Has {@code action} done after each time that the connection was made; it may block. */
+    public void whenUp(Consumer<Connection> action) {
+        whenUp.add(action);
+        Connection known = connection;
+        if (known != null && isUp()) {
+            action.accept(known);
+        }
+    }
+
+    private void look() throws InterruptedException {
+        Connection known = connection;
+        if (known == null || known.getStatus() == Connection.Status.CLOSED) {
+            try {
+                connection = Nats.connect(options);
+            } catch (IOException away) {
+                say("cannot connect to NATS: " + away.getMessage());
+                return;
+            }
+        }
+        if (isUp()) {
+            if (health.well(PART)) {
+                log.info("connected to NATS");
+                Connection up = connection;
+                if (up != null) {
+                    whenUp.forEach(action -> action.accept(up));
+                }
+            }
+        } else {
+            say("the connection to NATS is lost");
+        }
+    }
+
+    private void say(String trouble) {
+        if (health.trouble(PART, trouble)) {
+            log.warn(trouble);
+        }
+    }
+
+    public boolean isUp() {
+        Connection known = connection;
+        return known != null && known.getStatus() == Connection.Status.CONNECTED;
+    }
+
+    /**
+     * The connection.
+     *
+     * @throws IOException when there is none at the moment
+     */
+    public Connection connection() throws IOException {
+        Connection known = connection;
+        if (known == null || known.getStatus() != Connection.Status.CONNECTED) {
+            throw new IOException("not connected to NATS");
+        }
+        return known;
+    }
+
+    @Override
+    public void close() {
+        Connection known = connection;
+        if (known != null) {
+            try {
+                known.close();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** What the client library has to say goes to our log, and nowhere else. */
+    private record Complaints(Log log) implements ErrorListener {
+        @Override
+        public void errorOccurred(Connection connection, String error) {
+            log.warn("NATS says: " + error);
+        }
+
+        @Override
+        public void exceptionOccurred(Connection connection, Exception exception) {
+            log.debug("NATS client: " + exception);
+        }
+    }
+}

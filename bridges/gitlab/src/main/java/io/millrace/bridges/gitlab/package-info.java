@@ -1,0 +1,2 @@
+/** From webhooks into streams: GitLab, its jobs, Alertmanager, and whoever else can post JSON. */
+package io.millrace.bridges.gitlab;
