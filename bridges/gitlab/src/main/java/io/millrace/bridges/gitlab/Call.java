@@ -3,8 +3,10 @@ package io.millrace.bridges.gitlab;
 import io.millrace.protocol.Json;
 import io.millrace.protocol.JsonException;
 import io.millrace.protocol.JsonTree;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /** One webhook call: what follows the source in its path, its headers, and its body. */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared

@@ -1,6 +1,7 @@
 package io.millrace.bridges.gitlab;
 
 import io.millrace.bridges.common.Secret;
+
 import org.jspecify.annotations.Nullable;
 
 /** A secret that a caller shows in a header. */

@@ -1,0 +1,44 @@
+package io.millrace.bridges.matrix;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+
+/** One message of a stream, held until it is done with. Owned by the room's thread. */
+interface Delivery {
+    String subject();
+
+    /** The header, or "". */
+    String header(String name);
+
+    byte[] body();
+
+    String stream();
+
+    long sequence();
+
+    /** Unlike any other message's for as long as streams are made: also of one made anew. */
+    String identity();
+
+    /** How many more wait behind it. */
+    long pending();
+
+    /** Keeps the stream from giving it out again for the time being. */
+    void working() throws IOException;
+
+    /** Says that it needs no more attention; returns when the stream has taken note. */
+    void done() throws IOException;
+
+    /** Gives it up for ever. */
+    void drop() throws IOException;
+
+    /** Where deliveries come from, one at a time. */
+    interface Feed {
+        /**
+         * Waits some seconds for the next.
+         *
+         * @throws IOException when the stream cannot be asked at the moment
+         */
+        @Nullable Delivery next() throws IOException, InterruptedException;
+    }
+}

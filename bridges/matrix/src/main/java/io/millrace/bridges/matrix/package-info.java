@@ -1,0 +1,2 @@
+/** From streams into Matrix rooms, and commands from rooms back. */
+package io.millrace.bridges.matrix;
