@@ -57,10 +57,13 @@ in
     safeMode = true;
     debug = false;
 
-    # One number: systemd's limit, the heap, the buffers and the streams in memory follow it.
+    # One number: systemd's limit, the heap and the buffers follow it.
     memory = "512MB";
     cpuQuota = "50%";
-    jetstream.maxFileStore = "2GB";
+    jetstream = {
+      maxMemory = "512MB";
+      maxFileStore = "2GB";
+    };
     limits = {
       maxConnections = 100000;
       maxPayload = 2097152;

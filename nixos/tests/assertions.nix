@@ -67,7 +67,7 @@ let
       says = "memory is 64 MiB; the server needs 128M at least. Raise it.";
     };
     "more memory for streams than fits" = {
-      nats.jetstream.maxMemory = "512MB";
+      nats.jetstream.maxMemory = "2GB";
       says = "Lower it, or raise services.rave.nats.memory to 2048M.";
     };
     "streams on files larger than their store" = {
@@ -79,7 +79,7 @@ let
     };
     "streams in memory larger than their store" = {
       nats.streams.A = stream // { storage = "memory"; };
-      says = "more than jetstream.maxMemory (128 MiB). Lower their max_bytes, or raise it.";
+      says = "more than jetstream.maxMemory (256 MiB). Lower their max_bytes, or raise it.";
     };
     "streams without JetStream" = {
       nats.jetstream.enable = false;
@@ -126,6 +126,15 @@ let
     "the system account as an ordinary one" = {
       nats.account = "SYS";
       says = "Rename one of them.";
+    };
+    "a password among the settings" = {
+      nats.settings.authorization.users = [
+        {
+          user = "x";
+          password = "hidden";
+        }
+      ];
+      says = "settings.authorization.users.password would lie in the Nix store, where everybody can read it. Use";
     };
     "the server's own account" = {
       nats.accounts."$G" = { };

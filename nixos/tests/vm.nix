@@ -74,9 +74,9 @@
         )
 
     with subtest("an empty password is refused"):
-        production.succeed("cp /var/lib/nats-secrets/gitlab /root/kept; : > /var/lib/nats-secrets/gitlab")
+        production.succeed("cp /var/lib/nats-secrets/gitlab /tmp/kept; : > /var/lib/nats-secrets/gitlab")
         production.fail("systemctl reload nats.service")
-        production.succeed("cp /root/kept /var/lib/nats-secrets/gitlab")
+        production.succeed("cp /tmp/kept /var/lib/nats-secrets/gitlab")
 
     with subtest("no line of the log is lost when it is rotated"):
         production.succeed("logrotate --force $(systemctl show -p ExecStart logrotate.service | grep -o '/nix[^ ]*conf')")

@@ -45,6 +45,29 @@ let
   # Certificates are no secrets, and may lie in the store.
   secret = file: file.name != "tls.certFile" && file.name != "tls.caFile";
 
+  # Where settings hold a password that is not hashed.
+  clear =
+    place: value:
+    if builtins.isAttrs value then
+      lib.concatLists (
+        lib.mapAttrsToList (
+          name: v:
+          if
+            lib.elem name [ "password" "pass" "token" ]
+            && builtins.isString v
+            && builtins.match "[$]2[abxy][$].*" v == null
+          then
+            [ "${place}.${name}" ]
+          else
+            clear "${place}.${name}" v
+        ) value
+      )
+    else if builtins.isList value then
+      lib.concatMap (clear place) value
+    else
+      [ ];
+  inTheClear = clear "settings" cfg.settings;
+
   subjects =
     user: user.publish.allow ++ user.publish.deny ++ user.subscribe.allow ++ user.subscribe.deny;
   oneToken = lib.filter (subject: builtins.match "[^.*>]+\\.\\*" subject != null || subject == "*");
@@ -61,8 +84,8 @@ in
         (refuse (memory < 134217728)
           "memory is ${say memory}; the server needs 128M at least. Raise it."
         )
-        (refuse (cfg.jetstream.enable && bytes cfg.jetstream.maxMemory > memory / 4)
-          "jetstream.maxMemory (${say (bytes cfg.jetstream.maxMemory)}) is more than a quarter of memory (${say memory}); the rest is needed for clients and the server itself. Lower it, or raise ${option}.memory to ${toString (bytes cfg.jetstream.maxMemory * 4 / 1048576)}M."
+        (refuse (cfg.jetstream.enable && bytes cfg.jetstream.maxMemory > memory)
+          "jetstream.maxMemory (${say (bytes cfg.jetstream.maxMemory)}) is more than memory (${say memory}), so it would not be memory. Lower it, or raise ${option}.memory to ${toString (bytes cfg.jetstream.maxMemory / 1048576)}M."
         )
         (refuse (cfg.jetstream.enable && streamBytes (streamsOn "file") > bytes cfg.jetstream.maxFileStore)
           "streams on files may hold ${say (streamBytes (streamsOn "file"))} in all, more than jetstream.maxFileStore (${say (bytes cfg.jetstream.maxFileStore)}). Lower their max_bytes, or raise it."
@@ -93,6 +116,9 @@ in
         )
         (refuse (cfg.account == cfg.systemAccount.name || cfg.accounts ? ${cfg.systemAccount.name})
           "systemAccount.name is used for an ordinary account, too. Rename one of them."
+        )
+        (refuse (inTheClear != [ ])
+          "${lib.concatStringsSep ", ${option}." inTheClear} would lie in the Nix store, where everybody can read it. Use ${option}.auth.users with a passwordFile, or a bcrypt hash."
         )
         (refuse (lib.any (account: account == "$G") (lib.attrNames cfg.accounts))
           "accounts may not hold $G, which is the server's own. Choose another name."

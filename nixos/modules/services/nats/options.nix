@@ -186,8 +186,9 @@ in
     };
 
     memory = size "512M" ''
-      What the whole process may use. Heap and buffers are sized from it, {option}`jetstream.maxMemory`
-      is a quarter of it, and with {option}`safeMode` it is systemd's limit.
+      What the whole process may use. Heap and buffers are sized from it, streams in memory
+      ({option}`jetstream.maxMemory`) may not be larger, and with {option}`safeMode` it is systemd's
+      limit.
     '';
 
     cpuQuota = mkOption {
@@ -222,10 +223,10 @@ in
       enable = mkEnableOption "streams" // { default = true; };
       maxMemory = mkOption {
         type = format.sizeType;
-        default = format.bytes cfg.memory / 4;
-        defaultText = lib.literalExpression "a quarter of config.services.rave.nats.memory";
+        default = lib.min (256 * 1048576) (format.bytes cfg.memory / 2);
+        defaultText = lib.literalMD "256MB, or half of {option}`services.rave.nats.memory` where that is less";
         example = "128MB";
-        description = "Most memory for streams in memory.";
+        description = "Most bytes of streams in memory. They are kept in files that nobody waits for, so that the system may write them out when memory is short.";
       };
       maxFileStore = size "1GB" "Most disk for streams on files.";
     };

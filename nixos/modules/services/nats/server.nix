@@ -257,6 +257,9 @@ in
           Type = "notify";
           NotifyAccess = "main";
           WatchdogSec = 30;
+          # The JVM writes every thread's stack to the journal on QUIT, then it is killed.
+          WatchdogSignal = "SIGQUIT";
+          TimeoutAbortSec = 10;
           TimeoutStartSec = 300;
           User = "nats";
           Group = "nats";

@@ -164,13 +164,18 @@ in
             cfg.host
         }:${toString cfg.port}";
       }
-      // lib.optionalAttrs (cfg.tls.enable && cfg.tls.caFile != null) { NATS_CA = cfg.tls.caFile; };
+      // lib.optionalAttrs (cfg.tls.enable && cfg.tls.caFile != null) { NATS_CA = "%d/ca"; };
       serviceConfig = import ./hardening.nix // {
         MemoryDenyWriteExecute = true;
         Type = "oneshot";
         RemainAfterExit = true;
         DynamicUser = true;
-        LoadCredential = lib.optional (user != null) "password:${logins.all.admin.file}";
+        # A server that has just started may be slow to answer.
+        Restart = "on-failure";
+        RestartSec = 5;
+        LoadCredential =
+          lib.optional (user != null) "password:${logins.all.admin.file}"
+          ++ lib.optional (cfg.tls.enable && cfg.tls.caFile != null) "ca:${cfg.tls.caFile}";
         ExecStart = pkgs.writeShellScript "nats-streams" ''
           set -eu
           ${lib.optionalString (user != null) ''

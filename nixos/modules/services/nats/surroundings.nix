@@ -144,12 +144,12 @@ in
           NATS_ALERT_SUBJECT = cfg.health.alertSubject;
           NATS_ALERT_CREDENTIAL_FILE = "%d/password";
         }
-        // optionalAttrs (ca != "") { NATS_CA = ca; };
+        // optionalAttrs (ca != "") { NATS_CA = "%d/ca"; };
         serviceConfig = confined // {
           Type = "oneshot";
           # As root: it restarts the server. Without any capability it can do little else.
           ExecStart = "${pkgs.bash}/bin/bash ${script "nats-health-check.sh"}";
-          LoadCredential = "password:${logins.all.health.file}";
+          LoadCredential = [ "password:${logins.all.health.file}" ] ++ optional (ca != "") "ca:${ca}";
           StateDirectory = "nats-health-check";
           TimeoutStartSec = 300;
         };
@@ -191,7 +191,7 @@ in
           NATS_BACKUP_DIR = cfg.backup.dir;
           NATS_BACKUP_KEEP = toString cfg.backup.keep;
         }
-        // optionalAttrs (ca != "") { NATS_CA = ca; };
+        // optionalAttrs (ca != "") { NATS_CA = "%d/ca"; };
         serviceConfig = confined // {
           Type = "oneshot";
           User = "nats-backup";
@@ -199,7 +199,7 @@ in
           # By root: the folder may be anywhere.
           ExecStartPre = "+${lib.getExe' pkgs.coreutils "install"} -d -m 0700 -o nats-backup -g nats-backup ${cfg.backup.dir}";
           ExecStart = "${pkgs.bash}/bin/bash ${script "nats-backup.sh"}";
-          LoadCredential = "password:${logins.all.backup.file}";
+          LoadCredential = [ "password:${logins.all.backup.file}" ] ++ optional (ca != "") "ca:${ca}";
           ReadWritePaths = [ "-${cfg.backup.dir}" ];
           TimeoutStartSec = "6h";
         };
