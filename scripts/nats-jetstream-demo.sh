@@ -138,19 +138,27 @@ summary() {
     exit 1
 }
 
-# mayNot WHO SUBJECT, may WHO SUBJECT: the rights of the production profile's users. The command line
-# says that a publish was refused, and not always by its exit status.
+# What the production profile's users may. Allowed is tried by listening only, for what is published
+# would reach streams and rooms; refused is tried both ways, since it reaches nobody. The command line
+# says that something was refused, and not always by its exit status.
 refused() {
-    nats_as "$1" pub "$2" 'not for you' >"$work/said" 2>&1 && sleep 0.2
     grep -qi 'permissions violation' "$work/said"
 }
 
-may() {
-    if refused "$1" "$2"; then bad "$1 may not publish $2, but should"; else good "$1 may publish $2"; fi
+may_hear() {
+    nats_as "$1" subscribe "$2" --wait 300ms >"$work/said" 2>&1
+    if refused; then bad "$1 may not hear $2, but should"; else good "$1 may hear $2"; fi
 }
 
 may_not() {
-    if refused "$1" "$2"; then good "$1 may not publish $2"; else bad "$1 may publish $2, but should not"; fi
+    nats_as "$1" subscribe "$2" --wait 300ms >"$work/said" 2>&1
+    if refused; then good "$1 may not hear $2"; else bad "$1 may hear $2, but should not"; fi
+    may_not_publish "$1" "${2%>}demo"
+}
+
+may_not_publish() {
+    nats_as "$1" publish "$2" 'a try of the demo' >"$work/said" 2>&1
+    if refused; then good "$1 may not publish $2"; else bad "$1 may publish $2, but should not"; fi
 }
 
 rights() {
@@ -164,11 +172,12 @@ rights() {
             continue
         fi
         case $who in
-        gitlab) may gitlab gitlab.deploy.start; may_not gitlab metrics.collect.demo ;;
-        matrix) may matrix matrix.notify.demo; may_not matrix gitlab.deploy.start ;;
-        monitoring) may monitoring metrics.collect.demo; may_not monitoring matrix.notify.demo ;;
+        gitlab) may_hear gitlab 'deploy.>' && may_not gitlab 'metrics.>' ;;
+        matrix) may_hear matrix 'gitlab.>' && may_not_publish matrix gitlab.deploy.start ;;
+        monitoring) may_hear monitoring 'metrics.>' && may_not monitoring 'matrix.>' ;;
         esac
-        may_not "$who" "\$JS.API.STREAM.DELETE.$stream"
+        may_hear "$who" "_INBOX_$who.>"
+        may_not_publish "$who" "\$JS.API.STREAM.DELETE.$stream"
     done
     pause
 }

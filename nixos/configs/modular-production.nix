@@ -28,6 +28,11 @@ let
   ];
   # What a client asks before it writes to a stream; the acknowledgement comes to its inbox.
   looksAt = stream: [ "$JS.API.STREAM.INFO.${stream}" ];
+  # A room gets one message after the other, and again the one that it did not get.
+  inOrder = {
+    max_ack_pending = 1;
+    ack_wait = "60s";
+  };
 in
 {
   imports = [
@@ -81,7 +86,6 @@ in
             "gitlab.>"
             "build.>"
             "deploy.>"
-            "webhooks.gitlab"
           ]
           ++ looksAt "GITLAB";
           subscribe = [
@@ -104,7 +108,13 @@ in
           ]
           ++ reads "GITLAB" "matrix"
           ++ reads "ALERTS" "matrix"
-          ++ reads "MATRIX" "matrix";
+          ++ reads "MATRIX" "matrix"
+          # Where the bridge keeps how far it has read its rooms.
+          ++ looksAt "KV_matrix-bridge"
+          ++ [
+            "$KV.matrix-bridge.>"
+            "$JS.API.DIRECT.GET.KV_matrix-bridge.>"
+          ];
           # The rooms show what GitLab and the monitoring say.
           subscribe = [
             "matrix.>"
@@ -148,13 +158,12 @@ in
           "gitlab.>"
           "build.>"
           "deploy.>"
-          "webhooks.gitlab"
         ];
         max_bytes = "1GB";
         max_age = "30d";
-        # GitLab repeats a webhook that failed; the window is longer than it goes on doing so.
-        duplicate_window = "24h";
-        consumers.matrix = { };
+        # GitLab keeps what it could not deliver for days, and somebody may have it sent again.
+        duplicate_window = "7d";
+        consumers.matrix = inOrder;
       };
       MATRIX = {
         subjects = [
@@ -163,11 +172,14 @@ in
         ];
         max_bytes = "256MB";
         max_age = "7d";
-        consumers.matrix.filter_subjects = [
-          "matrix.notify.>"
-          "matrix.alert.>"
-          "notifications.>"
-        ];
+        duplicate_window = "1h";
+        consumers.matrix = inOrder // {
+          filter_subjects = [
+            "matrix.notify.>"
+            "matrix.alert.>"
+            "notifications.>"
+          ];
+        };
       };
       ALERTS = {
         subjects = [
@@ -176,7 +188,19 @@ in
         ];
         max_bytes = "256MB";
         max_age = "30d";
-        consumers.matrix = { };
+        # Shorter than the time after which Alertmanager repeats an alert on purpose.
+        duplicate_window = "3h";
+        consumers.matrix = inOrder;
+      };
+      # The bucket in which the Matrix bridge keeps how far it has read its rooms.
+      KV_matrix-bridge = {
+        subjects = [ "$KV.matrix-bridge.>" ];
+        max_bytes = "1MB";
+        max_msgs_per_subject = 1;
+        discard = "new";
+        allow_direct = true;
+        allow_rollup_hdrs = true;
+        deny_delete = true;
       };
     };
 

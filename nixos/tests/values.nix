@@ -89,18 +89,18 @@ let
     (same "pages not for the world" (lib.hasInfix "deny all;\n" (lib.last (lib.splitString "}" host.locations."/nats/".extraConfig))) true)
     (same "backup" (config.systemd.timers ? nats-backup) true)
     (same "users of the platform" (lib.attrNames nats.auth.users) [ "gitlab" "matrix" "monitoring" ])
-    (same "gitlab writes to" (rights "gitlab").publish.allow [ "gitlab.>" "build.>" "deploy.>" "webhooks.gitlab" "$JS.API.STREAM.INFO.GITLAB" ])
+    (same "gitlab writes to" (rights "gitlab").publish.allow [ "gitlab.>" "build.>" "deploy.>" "$JS.API.STREAM.INFO.GITLAB" ])
     (same "gitlab hears" (rights "gitlab").subscribe.allow [ "gitlab.>" "build.>" "deploy.>" "_INBOX_gitlab.>" ])
     (same "nobody of the platform has all rights" (lib.filter (name: lib.elem ">" (
       (rights name).publish.allow ++ (rights name).subscribe.allow
     )) (lib.attrNames nats.auth.users)) [ ])
     (same "nobody of the platform makes or deletes streams and consumers" (lib.filter (subject:
-      builtins.match "[$]JS[.]API.*(CREATE|UPDATE|DELETE|PURGE|RESTORE|>).*" subject != null
+      builtins.match "[$]JS[.]API[.](>|(STREAM|CONSUMER)[.](>|.*(CREATE|UPDATE|DELETE|PURGE|RESTORE|SNAPSHOT).*))" subject != null
     ) (lib.concatMap (name: (rights name).publish.allow) (lib.attrNames nats.auth.users))) [ ])
     (same "nobody hears the inboxes of others" (lib.filter (subject: lib.hasPrefix "_INBOX.>" subject) (
       lib.concatMap (name: (rights name).subscribe.allow) (lib.attrNames nats.auth.users)
     )) [ ])
-    (same "streams" (lib.attrNames nats.streams) [ "ALERTS" "GITLAB" "MATRIX" ])
+    (same "streams" (lib.attrNames nats.streams) [ "ALERTS" "GITLAB" "KV_matrix-bridge" "MATRIX" ])
   ];
 in
 both ++ { inherit development production; }.${profile}

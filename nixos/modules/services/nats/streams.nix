@@ -135,7 +135,8 @@ in
     example = lib.literalExpression ''{ ALERTS = { subjects = [ "alerts.>" ]; max_bytes = "100MB"; max_age = "7d"; }; }'';
     description = ''
       Streams of {option}`services.rave.nats.account` that are made and kept as declared after the
-      server has started. One that is no longer declared stays.
+      server has started. One that is no longer declared stays; a bucket (`KV_…`, `OBJ_…`) is made
+      and not changed.
     '';
   };
 
