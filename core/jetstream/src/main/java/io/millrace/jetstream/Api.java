@@ -81,13 +81,19 @@ final class Api implements InternalClient.Listener {
         if (request == null) {
             return true;
         }
-        Turn turn = account.engine().turn();
-        long limit = account.engine().options().requestQueueLimit();
+        JetStream engine = account.engine();
+        Turn turn = engine.turn();
+        long limit = engine.options().requestQueueLimit();
         if (limit > 0 && turn.requestsWaiting() >= limit) {
             turn.soon(() -> tooMany(limit));
             return true;
         }
-        turn.request(() -> handle(request));
+        long heardAt = engine.server().clock().nanoTime();
+        turn.request(
+                () -> {
+                    handle(request);
+                    engine.answered(heardAt);
+                });
         return true;
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.jetstream;
 
+import io.millrace.runtime.Clock;
+import io.millrace.runtime.Histogram;
 import io.millrace.store.CommitListener;
 import io.millrace.store.Store;
 import io.millrace.store.StoreException;
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Commits implements CommitListener {
     private final Store store;
+    private final Clock clock;
+    private final TurnTimes turns = new TurnTimes();
+    private final Histogram publishTimes = Histogram.ofDurations();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final PendingReplies<Stream> acks = new PendingReplies<>();
     private final PendingReplies.Visitor<Stream> confirm;
@@ -26,8 +31,9 @@ final class Commits implements CommitListener {
     /** Something to be done once a number is on disk, or the writing has failed. */
     private record Waiting(long number, Runnable done, @Nullable Consumer<StoreException> failed) {}
 
-    Commits(Store store, PendingReplies.Visitor<Stream> confirm, Refusal refuse) {
+    Commits(Store store, Clock clock, PendingReplies.Visitor<Stream> confirm, Refusal refuse) {
         this.store = store;
+        this.clock = clock;
         this.confirm = confirm;
         this.refuse = refuse;
     }
@@ -50,10 +56,28 @@ final class Commits implements CommitListener {
         return acks;
     }
 
+    /** A turn that began then has written up to {@code number}. */
+    void written(long number, long beganNanos) {
+        turns.add(number, beganNanos);
+    }
+
+    /** From the turn that took a message in until its ack was on its way. */
+    Histogram.Picture publishTimes() {
+        return publishTimes.picture();
+    }
+
     @Override
     public void committed(long number) {
         while (!waiting.isEmpty() && waiting.getFirst().number <= number) {
             waiting.removeFirst().done.run();
+        }
+        while (turns.hasUpTo(number)) {
+            long upTo = turns.firstNumber();
+            long began = turns.takeFirst();
+            int acknowledged = acks.drainCommitted(upTo, confirm);
+            if (acknowledged > 0) {
+                publishTimes.record(clock.nanoTime() - began, acknowledged);
+            }
         }
         acks.drainCommitted(number, confirm);
     }

@@ -30,6 +30,7 @@ final class Consumer {
     private final Lifetime lifetime;
     private final Outgoing outgoing;
     private final List<byte[]> confirmations = new ArrayList<>();
+    private @Nullable OldestUnfinished oldest;
     private ConsumerDefinition definition;
     private List<SubjectFilter> filters;
     private int samplePercent;
@@ -280,6 +281,12 @@ final class Consumer {
         state.delivered(sequence, state.deliveredConsumerSequence() + 1, now, deliveries);
         lastDeliveredNanos = now;
         changed();
+        if (deliveries == 1) {
+            long shownFor = stream.shownFor(sequence, now);
+            if (shownFor >= 0) {
+                engine().delivered(shownFor);
+            }
+        }
         if (state.awaitsAcks()) {
             acks.delivered(sequence, deliveries, now);
         }
@@ -490,6 +497,16 @@ final class Consumer {
 
     Feed feed() {
         return feed;
+    }
+
+    /** Made for those who ask. */
+    OldestUnfinished oldest() {
+        OldestUnfinished known = oldest;
+        if (known == null) {
+            known = new OldestUnfinished(this);
+            oldest = known;
+        }
+        return known;
     }
 
     Delivery delivery() {

@@ -9,6 +9,7 @@ import io.millrace.jetstream.api.ApiException;
 import io.millrace.jetstream.api.ServerLimits;
 import io.millrace.jetstream.api.Storage;
 import io.millrace.protocol.UniqueIds;
+import io.millrace.runtime.Histogram;
 import io.millrace.runtime.Log;
 import io.millrace.runtime.Randomness;
 import io.millrace.runtime.Timers;
@@ -36,6 +37,8 @@ public final class JetStream {
     private final Recovered recovered = new Recovered(this);
     private final Grants grants = new Grants(this, recovered);
     private final Complaints complaints;
+    private final Histogram deliveryTimes = Histogram.ofDurations();
+    private final Histogram requestTimes = Histogram.ofDurations();
     private final StagingRoom staging;
     private final UniqueIds ids;
     private long maxMemory;
@@ -64,10 +67,10 @@ public final class JetStream {
         this.ids = new UniqueIds(chance);
         this.maxMemory = maxMemory;
         this.maxStorage = maxStorage;
-        this.turn = new Turn(server.loop(), store);
         this.commits =
                 new Commits(
                         store,
+                        server.clock(),
                         (stream, sequence, duplicate, buffer, offset, length) ->
                                 stream.ingest()
                                         .sendAck(sequence, duplicate, buffer, offset, length),
@@ -76,6 +79,7 @@ public final class JetStream {
                             System.arraycopy(buffer, offset, reply, 0, length);
                             stream.ingest().sendRefusal(reply, answerFor(why));
                         });
+        this.turn = new Turn(server.loop(), store, commits);
         this.staging = new StagingRoom(() -> options().limits().batch());
         this.complaints = new Complaints(log, server.clock());
         this.limits = limitsOf(server.options());
@@ -205,6 +209,16 @@ public final class JetStream {
         return views;
     }
 
+    /** How long its steps take. Loop only. */
+    public JetStreamFigures figures() {
+        return new JetStreamFigures(
+                commits.publishTimes(),
+                deliveryTimes.picture(),
+                requestTimes.picture(),
+                turn.requestsWaiting(),
+                store.figures());
+    }
+
     /** Whether an account has it. Loop only. */
     public boolean has(String account) {
         return account(account) != null;
@@ -309,6 +323,16 @@ public final class JetStream {
     /** The store could not do something for a stream: said once in a while, counted always. */
     void storeFailed(Stream stream, StoreException failed) {
         complaints.add(stream.account().name() + " > " + stream.name(), failed);
+    }
+
+    /** A message was sent that might have been for so long. */
+    void delivered(long afterNanos) {
+        deliveryTimes.record(afterNanos);
+    }
+
+    /** A request was answered that had been heard then. */
+    void answered(long heardAtNanos) {
+        requestTimes.record(server.clock().nanoTime() - heardAtNanos);
     }
 
     /* Room */

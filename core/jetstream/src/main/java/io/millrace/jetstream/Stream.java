@@ -43,6 +43,8 @@ final class Stream {
     private boolean incomplete;
     private long lastNumber;
     private long shown;
+    private long shownBefore;
+    private long shownAtNanos;
     private long removals;
     private long highestRemoved;
 
@@ -56,6 +58,7 @@ final class Stream {
         this.expiry = new Expiry(this);
         this.bounds = new StreamBounds(this);
         this.shown = store.lastSequence();
+        this.shownBefore = shown;
     }
 
     /** Takes up its work: hears its subjects, lets messages expire. */
@@ -249,7 +252,9 @@ final class Stream {
         if (closed || last <= shown) {
             return;
         }
+        shownBefore = shown;
         shown = last;
+        shownAtNanos = account.engine().epochNanos();
         Republisher further = republisher;
         if (further != null) {
             further.shown(last);
@@ -274,6 +279,11 @@ final class Stream {
     /** The highest sequence that may be delivered. */
     long shown() {
         return shown;
+    }
+
+    /** How long ago a message came to be shown; -1 when others have come since. */
+    long shownFor(long sequence, long nowNanos) {
+        return sequence > shownBefore ? nowNanos - shownAtNanos : -1;
     }
 
     /* Removing */

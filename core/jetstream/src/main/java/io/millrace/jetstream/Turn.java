@@ -20,6 +20,7 @@ final class Turn {
 
     private final NetLoop loop;
     private final Store store;
+    private final Commits commits;
     private final Runnable running = this::run;
     private final Runnable waking = this::wake;
     private final List<Stream> written = new ArrayList<>();
@@ -28,17 +29,20 @@ final class Turn {
     private final ArrayDeque<Consumer> ready = new ArrayDeque<>();
     private final List<Consumer> changed = new ArrayList<>();
     private boolean awake;
+    private long wokenAtNanos;
     private long asked;
 
-    Turn(NetLoop loop, Store store) {
+    Turn(NetLoop loop, Store store, Commits commits) {
         this.loop = loop;
         this.store = store;
+        this.commits = commits;
     }
 
     /** Makes sure that {@link #run} comes at the end of this turn. */
     void wake() {
         if (!awake) {
             awake = true;
+            wokenAtNanos = loop.clock().nanoTime();
             loop.atEndOfTurn(running);
         }
     }
@@ -80,6 +84,7 @@ final class Turn {
 
     private void run() {
         awake = false;
+        long began = wokenAtNanos;
         for (int i = 0; i < written.size(); i++) {
             written.get(i).turnEnded();
         }
@@ -100,6 +105,7 @@ final class Turn {
         long appended = store.appended();
         if (appended != asked) {
             asked = appended;
+            commits.written(appended, began);
             store.requestCommit();
         }
         if (!ready.isEmpty() || !requests.isEmpty() || !sayings.isEmpty()) {

@@ -22,6 +22,16 @@ public interface NetLoop extends Loop {
     /** The buffer that everything is received into; shared by all connections of this loop. */
     byte[] receiveBuffer();
 
+    /** Nanoseconds in which it did not wait, since it started. Any thread; a moment old. */
+    default long busyNanos() {
+        return 0;
+    }
+
+    /** Turns since it started. Any thread; a moment old. */
+    default long turns() {
+        return 0;
+    }
+
     /** An open listening socket. */
     interface Listener {
         /** The port in use. */

@@ -45,6 +45,12 @@ public final class NioLoop implements NetLoop, AutoCloseable {
     private volatile @Nullable Thread thread;
     private volatile boolean ended;
 
+    // Written by the loop; others see what was there a moment ago.
+    private boolean waiting;
+    private long wokenAtNanos;
+    private long busyNanos;
+    private long turns;
+
     public NioLoop(String name, Clock clock, Log log) throws IOException {
         this.name = name;
         this.log = log;
@@ -86,6 +92,16 @@ public final class NioLoop implements NetLoop, AutoCloseable {
     @Override
     public byte[] receiveBuffer() {
         return receiveBuffer;
+    }
+
+    @Override
+    public long busyNanos() {
+        return busyNanos;
+    }
+
+    @Override
+    public long turns() {
+        return turns;
     }
 
     @Override
@@ -156,6 +172,7 @@ public final class NioLoop implements NetLoop, AutoCloseable {
 
     private void run() {
         try {
+            wokenAtNanos = timers.clock().nanoTime();
             while (!ended) {
                 turn();
             }
@@ -169,19 +186,32 @@ public final class NioLoop implements NetLoop, AutoCloseable {
 
     private void turn() throws IOException {
         long wait = tasks.isEmpty() ? timers.nanosToNext() : 0;
+        turns++;
+        busyNanos += timers.clock().nanoTime() - wokenAtNanos;
+        waiting = true;
         if (wait == 0) {
             selector.selectNow(this::ready);
         } else {
             long millis = wait < 0 ? 0 : Math.max(1, (wait + 999_999) / 1_000_000);
             selector.select(this::ready, millis);
         }
+        woke();
         wakeUpPending.set(false);
         runTasks();
         guarded(timers::fireDue);
         runEndOfTurn();
     }
 
+    /** The waiting of this turn is over: with the first key that is ready, or without one. */
+    private void woke() {
+        if (waiting) {
+            waiting = false;
+            wokenAtNanos = timers.clock().nanoTime();
+        }
+    }
+
     private void ready(SelectionKey key) {
+        woke();
         try {
             ((Ready) key.attachment()).ready(key);
         } catch (CancelledKeyException closedMeanwhile) {

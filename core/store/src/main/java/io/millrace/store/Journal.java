@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import io.millrace.runtime.Clock;
 import io.millrace.runtime.DiskException;
+import io.millrace.runtime.Histogram;
 import io.millrace.runtime.Log;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -62,6 +63,8 @@ final class Journal {
     private long syncedAtNanos;
     private long retryAtNanos;
     private boolean failing;
+    private final Histogram syncTimes = Histogram.ofDurations();
+    private final Histogram batchRecords = Histogram.ofCounts();
 
     private volatile boolean rolling;
     private volatile long committed;
@@ -277,6 +280,7 @@ final class Journal {
             pending = writing;
             writing = taken;
             writing.forEach(ByteBuffer::flip);
+            batchRecords.record(number - writingUpTo - 1);
             writingUpTo = number;
             return true;
         } finally {
@@ -326,7 +330,7 @@ final class Journal {
 
     private void leave(@Nullable JournalFile file) throws DiskException {
         if (file != null) {
-            file.file.syncData();
+            syncData(file);
             pool.retire(file, writingUpTo);
             current = null;
         }
@@ -335,11 +339,17 @@ final class Journal {
     private void sync() throws DiskException {
         JournalFile file = current;
         if (file != null) {
-            file.file.syncData();
-            syncs.incrementAndGet();
+            syncData(file);
         }
         unsynced = false;
         syncedAtNanos = clock.nanoTime();
+    }
+
+    private void syncData(JournalFile file) throws DiskException {
+        long began = clock.nanoTime();
+        file.file.syncData();
+        syncTimes.record(clock.nanoTime() - began);
+        syncs.incrementAndGet();
     }
 
     private void succeeded() {
@@ -459,6 +469,16 @@ final class Journal {
 
     long syncs() {
         return syncs.get();
+    }
+
+    /** How long each sync took, in nanoseconds. */
+    Histogram.Picture syncTimes() {
+        return syncTimes.picture();
+    }
+
+    /** How many records each batch had. */
+    Histogram.Picture batchRecords() {
+        return batchRecords.picture();
     }
 
     JournalPool pool() {

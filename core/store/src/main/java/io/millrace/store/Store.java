@@ -286,6 +286,18 @@ public final class Store implements AutoCloseable {
         return keeper.checkpoints();
     }
 
+    /** What it has done since the opening. Any thread. */
+    public StoreFigures figures() {
+        return new StoreFigures(
+                journal.writtenBytes(),
+                journal.syncs(),
+                keeper.checkpoints(),
+                keeper.scrub().passes(),
+                journal.appended() - journal.committed(),
+                journal.syncTimes(),
+                journal.batchRecords());
+    }
+
     /** Makes a checkpoint due now. */
     public void requestCheckpoint() {
         keeper.request();

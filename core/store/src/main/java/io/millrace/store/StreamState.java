@@ -21,6 +21,31 @@ public record StreamState(
         long lastTimeNanos,
         int subjects,
         long lost) {
+    /** Stands for a number of subjects that would have to be read from the disk. */
+    public static final int UNKNOWN = -1;
+
+    /**
+     * What can be said without reading anything: no first time, and the number of subjects only
+     * where it is known. The stream's owner only.
+     */
+    public static StreamState atAGlance(StreamStore stream) throws StoreException {
+        int subjects = UNKNOWN;
+        if (stream.messages() == 0) {
+            subjects = 0;
+        } else if (stream.indexBytes() > 0) {
+            subjects = stream.subjects().size();
+        }
+        return new StreamState(
+                stream.messages(),
+                stream.bytes(),
+                stream.firstSequence(),
+                0,
+                stream.lastSequence(),
+                stream.lastTimeNanos(),
+                subjects,
+                stream.lost());
+    }
+
     /** How many sequences between first and last have no message. */
     public long deleted() {
         return lastSequence - firstSequence + 1 - messages;
