@@ -150,7 +150,15 @@ public final class Training {
 
     private static void monitor(HttpClient http, int port) throws Exception {
         for (String page :
-                List.of("varz", "connz?subs=1", "routez", "subsz", "accountz", "healthz", "jsz")) {
+                List.of(
+                        "varz",
+                        "connz?subs=1",
+                        "routez",
+                        "subsz",
+                        "accountz",
+                        "healthz",
+                        "jsz",
+                        "metrics")) {
             HttpRequest request =
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/" + page))
                             .build();

@@ -351,6 +351,21 @@ public final class Server {
         return infos;
     }
 
+    /**
+     * Some of the open connections, without their subscriptions: at most so many that came after
+     * the one with the number {@code after}. Loop only: use {@link #ask}.
+     */
+    public List<ConnectionInfo> connectionInfos(long after, int most) {
+        List<ConnectionInfo> infos = new ArrayList<>();
+        for (ClientConnection connection : connections.tailMap(after, false).values()) {
+            if (infos.size() == most) {
+                break;
+            }
+            infos.add(ConnectionInfo.of(connection, null, false));
+        }
+        return infos;
+    }
+
     /** Loop only: use {@link #ask}. */
     public List<ConnectionInfo> closedConnectionInfos() {
         return closedConnections.all();

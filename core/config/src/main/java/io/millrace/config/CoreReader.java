@@ -39,7 +39,7 @@ final class CoreReader {
                 block.number("reconnect_error_reports", into.reconnectErrorReports);
         into.writeTimeout = writeTimeout(into.writeTimeout);
         into.featureFlags = featureFlags(into.featureFlags);
-        memory(into);
+        own(into);
     }
 
     private void place(OptionsBuilder into) {
@@ -252,11 +252,17 @@ final class CoreReader {
         return written.equals("default") ? "" : written;
     }
 
-    private void memory(OptionsBuilder into) {
-        ConfValue.Table own = block.table("millrace");
-        if (own != null) {
-            into.memoryBytes =
-                    new Block(own, "millrace", block.sources()).whole("memory", into.memoryBytes);
+    private void own(OptionsBuilder into) {
+        ConfValue.Table table = block.table("millrace");
+        if (table == null) {
+            return;
+        }
+        Block own = new Block(table, "millrace", block.sources());
+        into.memoryBytes = own.whole("memory", into.memoryBytes);
+        ConfValue.Table metrics = own.table("metrics");
+        if (metrics != null) {
+            Block block = new Block(metrics, "millrace.metrics", own.sources());
+            into.metrics = new MetricsReader(block).read(into.metrics);
         }
     }
 

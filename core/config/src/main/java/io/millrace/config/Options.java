@@ -45,7 +45,8 @@ public record Options(
         boolean noSublistCache,
         String writeTimeout,
         Map<String, Boolean> featureFlags,
-        long memoryBytes) {
+        long memoryBytes,
+        MetricsOptions metrics) {
 
     private static final String GLOBAL = "$G";
     private static final Options DEFAULTS = new OptionsBuilder().build();

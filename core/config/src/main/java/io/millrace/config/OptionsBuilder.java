@@ -38,6 +38,7 @@ public final class OptionsBuilder {
     public String writeTimeout = "";
     public Map<String, Boolean> featureFlags = Map.of();
     public long memoryBytes;
+    public MetricsOptions metrics = MetricsOptions.DEFAULTS;
 
     public OptionsBuilder() {}
 
@@ -72,6 +73,7 @@ public final class OptionsBuilder {
         writeTimeout = from.writeTimeout();
         featureFlags = from.featureFlags();
         memoryBytes = from.memoryBytes();
+        metrics = from.metrics();
     }
 
     public Options build() {
@@ -105,6 +107,7 @@ public final class OptionsBuilder {
                 noSublistCache,
                 writeTimeout,
                 Map.copyOf(featureFlags),
-                memoryBytes);
+                memoryBytes,
+                metrics);
     }
 }

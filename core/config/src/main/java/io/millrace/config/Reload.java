@@ -67,7 +67,8 @@ public sealed interface Reload {
         CONNECT_ERROR_REPORTS,
         RECONNECT_ERROR_REPORTS,
         TAGS,
-        METADATA
+        METADATA,
+        METRICS
     }
 
     /** Compares the options of the running server with those of the changed file. */

@@ -231,6 +231,7 @@ final class ReloadRules {
                 now.reconnectErrorReports());
         named(Subject.TAGS, "tags", old.serverTags(), now.serverTags());
         named(Subject.METADATA, "metadata", old.serverMetadata(), now.serverMetadata());
+        named(Subject.METRICS, "metrics", old.metrics(), now.metrics());
     }
 
     /** A change whose new value is logged. */

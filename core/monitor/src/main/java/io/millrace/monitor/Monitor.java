@@ -8,6 +8,8 @@ import com.sun.net.httpserver.HttpsServer;
 import io.millrace.broker.Server;
 import io.millrace.config.Options;
 import io.millrace.jetstream.JetStream;
+import io.millrace.monitor.metrics.Metrics;
+import io.millrace.monitor.metrics.Scrape;
 import io.millrace.net.tls.TlsContext;
 import io.millrace.runtime.Log;
 import io.millrace.runtime.Threads;
@@ -34,6 +36,7 @@ public final class Monitor implements AutoCloseable {
     private final boolean secure;
     private final String basePath;
     private final Pages pages;
+    private final Supplier<Metrics> metrics;
     private final Log log;
     private final ConcurrentHashMap<String, LongAdder> requests = new ConcurrentHashMap<>();
     private final java.util.concurrent.Semaphore exchanges =
@@ -51,6 +54,16 @@ public final class Monitor implements AutoCloseable {
         this.basePath = basePath;
         this.log = log;
         this.pages = new Pages(server, jetstream, this, log);
+        this.metrics =
+                new OnDemand<>(
+                        () ->
+                                new Metrics(
+                                        server,
+                                        jetstream,
+                                        (path, query) -> {
+                                            Page page = pages.page(path, Query.parse(query));
+                                            return page.status() == 404 ? "" : page.body();
+                                        }));
     }
 
     /**
@@ -145,7 +158,11 @@ public final class Monitor implements AutoCloseable {
             return;
         }
         try {
-            send(exchange, answer(exchange.getRequestURI()));
+            if (isMetrics(exchange.getRequestURI())) {
+                send(exchange, scrape(exchange));
+            } else {
+                send(exchange, answer(exchange.getRequestURI()));
+            }
         } catch (RuntimeException failed) {
             log.error("monitoring " + exchange.getRequestURI().getPath() + ": " + failed);
             send(exchange, Page.plain(500, "internal error"));
@@ -153,6 +170,29 @@ public final class Monitor implements AutoCloseable {
             exchanges.release();
             exchange.close();
         }
+    }
+
+    private boolean isMetrics(URI asked) {
+        return (basePath + "/metrics").equals(asked.getPath());
+    }
+
+    private Scrape scrape(HttpExchange exchange) {
+        return scrape(
+                exchange.getRequestHeaders().getFirst("Accept"),
+                exchange.getRequestHeaders().getFirst("Accept-Encoding"),
+                exchange.getRequestURI().getRawQuery());
+    }
+
+    /** What a request for metrics is answered with. Any thread but the broker's. */
+    Scrape scrape(
+            @Nullable String accept, @Nullable String acceptEncoding, @Nullable String rawQuery) {
+        requests.computeIfAbsent(basePath + "/metrics", any -> new LongAdder()).increment();
+        return metrics.get().answer(accept, acceptEncoding, Query.parse(rawQuery).text("names"));
+    }
+
+    private static void send(HttpExchange exchange, Scrape scrape) throws IOException {
+        scrape.headers().forEach(exchange.getResponseHeaders()::set);
+        send(exchange, scrape.status(), scrape.body());
     }
 
     /** What a request is answered with. Any thread but the broker's. */
@@ -175,8 +215,12 @@ public final class Monitor implements AutoCloseable {
         if (page.contentType().startsWith("application/")) {
             exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
         }
+        send(exchange, page.status(), body);
+    }
+
+    private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
         boolean head = exchange.getRequestMethod().equals("HEAD");
-        exchange.sendResponseHeaders(page.status(), head ? -1 : body.length);
+        exchange.sendResponseHeaders(status, head || body.length == 0 ? -1 : body.length);
         if (!head) {
             try (OutputStream out = exchange.getResponseBody()) {
                 out.write(body);

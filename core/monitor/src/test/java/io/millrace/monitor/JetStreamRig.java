@@ -7,6 +7,7 @@ import io.millrace.config.Options;
 import io.millrace.config.OptionsBuilder;
 import io.millrace.jetstream.JetStream;
 import io.millrace.jetstream.api.ApiException;
+import io.millrace.monitor.metrics.Scrape;
 import io.millrace.net.NioLoop;
 import io.millrace.runtime.Clock;
 import io.millrace.runtime.Log;
@@ -100,6 +101,16 @@ final class JetStreamRig implements AutoCloseable {
 
     Page page(String path) {
         return monitor.answer(URI.create(path));
+    }
+
+    Scrape scrape(
+            @Nullable String accept, @Nullable String acceptEncoding, @Nullable String query) {
+        return monitor.scrape(accept, acceptEncoding, query);
+    }
+
+    /** Where the pages are served over HTTP. */
+    int httpPort() {
+        return monitor.port();
     }
 
     Wire wire() throws IOException {

@@ -14,9 +14,13 @@ final class Wire implements AutoCloseable {
     private final InputStream in;
 
     Wire(int port) throws IOException {
+        this(port, "{\"verbose\":false}");
+    }
+
+    Wire(int port, String connect) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         in = new BufferedInputStream(socket.getInputStream());
-        say("CONNECT {\"verbose\":false}\r\nSUB in 1\r\nPING\r\n");
+        say("CONNECT " + connect + "\r\nSUB in 1\r\nPING\r\n");
         while (!line().equals("PONG")) {
             // INFO
         }
