@@ -43,7 +43,11 @@ public final class Training {
                         "-a", "127.0.0.1", "-p", "" + port, "-m", "" + monitoringPort, "-js"));
         Path store = Files.createTempDirectory("millrace-training");
         line.addAll(List.of("-sd", store.toString()));
-        Process server = new ProcessBuilder(line).inheritIO().start();
+        ProcessBuilder builder = new ProcessBuilder(line).inheritIO();
+        // A service manager that is not there: what talks to one belongs to a start, too.
+        builder.environment().put("NOTIFY_SOCKET", "@millrace-training-" + port);
+        builder.environment().put("WATCHDOG_USEC", "" + TimeUnit.SECONDS.toMicros(2));
+        Process server = builder.start();
         try {
             awaitPong(server, port);
             load(port, monitoringPort);

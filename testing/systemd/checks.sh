@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # Shared by the scripts that run inside the box: checks, waiting, installing. Sourced.
 failed=0
 passed=0

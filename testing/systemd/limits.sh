@@ -80,13 +80,20 @@ quota() {
     [ "$((used / 10000))" -le "$(((SECONDS - start + 1) * 55))" ] && [ "$(throttled)" -gt 0 ]
 }
 
+# What is emulated takes ten times as long and more; systemd and the clients are told so.
+slow=/etc/systemd/system/nats.service.d
+mkdir -p $slow
+printf '[Service]\nTimeoutStartSec=20min\nWatchdogSec=3min\n' >$slow/slow.conf
+export NATS_TIMEOUT=60s
+
 check "installs" install_package
 sed -i -e 's/max_memory_store:.*/max_memory_store: 512MB/' -e 's/max_file_store:.*/max_file_store: 2GB/' \
     -e 's/^debug:.*/debug: false/' -e 's/^trace:.*/trace: false/' $conf
-mkdir -p /etc/systemd/system/nats.service.d
-cp /usr/share/doc/millrace/examples/limits.conf /etc/systemd/system/nats.service.d/
+cp /usr/share/doc/millrace/examples/limits.conf $slow/
 systemctl daemon-reload
-check "starts with MemoryMax=512M and CPUQuota=50%" eval 'systemctl restart nats.service && active && within 60 well'
+began=$SECONDS
+check "starts with MemoryMax=512M and CPUQuota=50%" eval 'systemctl restart nats.service && active && within 120 well'
+note "started within $((SECONDS - began)) s, half of an emulated core"
 check "has the limits" eval '[ "$(cat $group/memory.max)" = 536870912 ] && grep -q "^50000 100000" $group/cpu.max &&
     [ "$(cat $group/pids.max)" = 256 ] && grep "Max open files" /proc/$(show MainPID)/limits | grep -q 800000'
 check "derives its heap from the limit" eval 'tr "\0" " " </proc/$(show MainPID)/cmdline | grep -q -- "-Xmx256m "'

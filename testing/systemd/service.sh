@@ -112,12 +112,12 @@ health_acts() {
         grep -q 'nats-health-check.service' /tmp/hooked && active && well
 }
 
-# A client that asked for it is told, keeps its connection for the grace period, and is sent away.
+# lame_duck [LOGIN]: a client that asked for it is told, keeps its connection for the grace period, and is sent away.
 lame_duck() {
     local line told=0 began=$SECONDS
     exec 3<>/dev/tcp/127.0.0.1/4222
     read -r -t 5 line <&3
-    printf 'CONNECT {"verbose":false,"protocol":1}\r\nPING\r\n' >&3
+    printf 'CONNECT {"verbose":false,"protocol":1%s}\r\nPING\r\n' "${1:-}" >&3
     systemctl --no-block stop nats.service
     while IFS= read -r -t 60 line <&3; do
         case $line in *'"ldm":true'*) told=1 ;; esac
@@ -227,7 +227,9 @@ check "refuses gitlab another's subject" eval '! as gitlab pub matrix.notify.x h
 check "lets the administrator make a stream" as admin stream add BUILDS --subjects 'gitlab.>' --defaults
 check "stores what gitlab publishes, and says so" as gitlab pub gitlab.build.start hello --jetstream
 check "answers the system account" as system server ping 1
+check "is ready before its dependants" dependant
 check "comes back after kill -9" killed_and_back
+check "reloads" reload
 check "has the message" eval 'as admin stream info BUILDS --json | tr -d " " | grep -q "\"messages\":1,"'
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=nats.example \
     -addext subjectAltName=DNS:nats.example -keyout /tmp/web.key -out /tmp/web.crt 2>/dev/null
@@ -237,6 +239,9 @@ check "nginx answers under /nats/ over HTTPS" eval 'nginx_serves nginx-https.con
 check "nginx sends HTTP to HTTPS" eval '
     [ "$(curl --silent --output /dev/null --write-out %{http_code} --header "Host: nats.example" http://127.0.0.1/nats/)" = 301 ]'
 check "the monitoring port is closed to others" eval '! ss --listening --tcp --numeric | grep 8222 | grep -qv 127.0.0.1'
+
+check "stops by lame duck" lame_duck ',"user":"admin","pass":"admin secret"'
+systemctl start nats.service
 
 echo "upgrade and removal"
 check "keeps changed configuration over an upgrade, and restarts" eval '

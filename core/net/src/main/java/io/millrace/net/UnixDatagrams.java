@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -30,28 +27,21 @@ final class UnixDatagrams implements LocalDatagrams {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
+    private static final long ERRNO = 0; // where the captured state has it, its only value here
+
     private final String name;
     private final MemorySegment address;
-    private final VarHandle errno;
     private final MethodHandle sendto;
-    private final MethodHandle close;
     private final int socket;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    @SuppressWarnings("restricted") // the launcher grants it to this module
     private UnixDatagrams(String name, byte[] path) throws IOException {
         this.name = name;
-        Arena arena = Arena.ofAuto();
-        address = arena.allocate(FAMILY_BYTES + path.length);
+        address = Arena.ofAuto().allocate(FAMILY_BYTES + path.length);
         address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
         MemorySegment.copy(path, 0, address, ValueLayout.JAVA_BYTE, FAMILY_BYTES, path.length);
-        StructLayout state = Linker.Option.captureStateLayout();
-        errno = state.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-        Linker linker = Linker.nativeLinker();
-        MethodHandle open = function(linker, "socket", FunctionDescriptor.of(INT, INT, INT, INT));
         sendto =
                 function(
-                        linker,
                         "sendto",
                         FunctionDescriptor.of(
                                 LONG,
@@ -61,9 +51,13 @@ final class UnixDatagrams implements LocalDatagrams {
                                 INT,
                                 ValueLayout.ADDRESS,
                                 INT));
-        close = function(linker, "close", FunctionDescriptor.of(INT, INT));
-        MemorySegment failure = arena.allocate(state);
-        socket = (int) call(open, failure, AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
+        MethodHandle open = function("socket", FunctionDescriptor.of(INT, INT, INT, INT));
+        MemorySegment failure = failure(Arena.ofAuto());
+        try {
+            socket = (int) open.invokeExact(failure, AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
+        } catch (Throwable impossible) {
+            throw unchecked(impossible);
+        }
         if (socket < 0) {
             throw failed("socket", error(failure));
         }
@@ -89,9 +83,10 @@ final class UnixDatagrams implements LocalDatagrams {
         return new UnixDatagrams(address, path);
     }
 
-    @SuppressWarnings("restricted")
-    private static MethodHandle function(Linker linker, String name, FunctionDescriptor signature)
+    @SuppressWarnings("restricted") // the launcher grants it to this module
+    private static MethodHandle function(String name, FunctionDescriptor signature)
             throws IOException {
+        Linker linker = Linker.nativeLinker();
         MemorySegment symbol =
                 linker.defaultLookup()
                         .find(name)
@@ -118,14 +113,8 @@ final class UnixDatagrams implements LocalDatagrams {
         try (Arena call = Arena.ofConfined()) {
             MemorySegment bytes = call.allocate(message.length);
             MemorySegment.copy(message, 0, bytes, ValueLayout.JAVA_BYTE, 0, message.length);
-            MemorySegment failure = call.allocate(Linker.Option.captureStateLayout());
-            int addressBytes = (int) address.byteSize();
-            while (true) {
-                long length = message.length;
-                if (call(sendto, failure, socket, bytes, length, flags, address, addressBytes)
-                        >= 0) {
-                    return true;
-                }
+            MemorySegment failure = failure(call);
+            while (sentBytes(failure, bytes, flags) < 0) {
                 int error = error(failure);
                 if (error == EAGAIN) {
                     return false;
@@ -134,14 +123,35 @@ final class UnixDatagrams implements LocalDatagrams {
                     throw failed("send", error);
                 }
             }
+            return true;
+        }
+    }
+
+    private long sentBytes(MemorySegment failure, MemorySegment bytes, int flags) {
+        try {
+            return (long)
+                    sendto.invokeExact(
+                            failure,
+                            socket,
+                            bytes,
+                            bytes.byteSize(),
+                            flags,
+                            address,
+                            (int) address.byteSize());
+        } catch (Throwable impossible) {
+            throw unchecked(impossible);
         }
     }
 
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            MemorySegment failure = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
-            call(close, failure, socket);
+            try {
+                MethodHandle close = function("close", FunctionDescriptor.of(INT, INT));
+                int ignored = (int) close.invokeExact(failure(Arena.ofAuto()), socket);
+            } catch (Throwable impossible) {
+                throw unchecked(impossible);
+            }
         }
     }
 
@@ -149,18 +159,21 @@ final class UnixDatagrams implements LocalDatagrams {
         return new IOException(what + " " + name + ": error " + error);
     }
 
-    private int error(MemorySegment failure) {
-        return (int) errno.get(failure, 0L);
+    private static MemorySegment failure(Arena arena) {
+        return arena.allocate(Linker.Option.captureStateLayout());
     }
 
-    /** Calls {@code function}; the first argument is where it leaves the number of its error. */
-    private static long call(MethodHandle function, Object... arguments) {
-        try {
-            return ((Number) function.invokeWithArguments(arguments)).longValue();
-        } catch (RuntimeException | Error ours) {
-            throw ours;
-        } catch (Throwable impossible) { // the C library throws nothing
-            throw new IllegalStateException(impossible);
+    private static int error(MemorySegment failure) {
+        return failure.get(INT, ERRNO);
+    }
+
+    /** The C library throws nothing, so this is a mistake of ours or of the JVM's. */
+    private static RuntimeException unchecked(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
         }
+        return thrown instanceof RuntimeException mistake
+                ? mistake
+                : new IllegalStateException(thrown);
     }
 }
