@@ -208,8 +208,19 @@ without_passwords() {
     ! active && journalctl --unit nats --no-pager --lines 20 | grep -q 'admin_password'
 }
 check "does not start without passwords, and says why" without_passwords
-systemctl stop nats.service
-systemctl reset-failed nats.service
+empty_password() {
+    printf 'admin_password: ""\n' >>/etc/nats/credentials/passwords.conf
+    systemctl start nats.service
+    sed -i '/^admin_password/d' /etc/nats/credentials/passwords.conf
+    ! active && journalctl --unit nats --no-pager --lines 20 | grep -q 'line [0-9]* is empty: admin_password'
+}
+stopped() {
+    systemctl stop nats.service
+    systemctl reset-failed nats.service
+}
+stopped
+check "does not start with an empty password, and says which" empty_password
+stopped
 for user in admin gitlab matrix monitoring system; do
     echo "${user}_password: \"$user secret\""
 done >>/etc/nats/credentials/passwords.conf
