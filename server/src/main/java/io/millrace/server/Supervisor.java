@@ -25,7 +25,7 @@ final class Supervisor {
     private final Log log;
     private final long watchdogMicros;
 
-    private Supervisor(@Nullable LocalDatagrams socket, long watchdogMicros, Clock clock, Log log) {
+    Supervisor(@Nullable LocalDatagrams socket, long watchdogMicros, Clock clock, Log log) {
         this.socket = socket;
         this.watchdogMicros = watchdogMicros;
         this.clock = clock;
