@@ -2,6 +2,7 @@ package io.millrace.jetstream;
 
 import io.millrace.protocol.GoTime;
 import io.millrace.protocol.JsonPage;
+import io.millrace.store.Loss;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
@@ -11,6 +12,7 @@ import java.util.function.Consumer;
  */
 final class Advisories {
     private static final String ADVISORY_TYPE = "io.nats.jetstream.advisory.v1.";
+    private static final String OWN_TYPE = "io.millrace.jetstream.advisory.v1.";
     private static final String METRIC_TYPE = "io.nats.jetstream.metric.v1.";
 
     private final JetStreamAccount account;
@@ -35,10 +37,11 @@ final class Advisories {
         event("$JS.EVENT.METRIC." + subject, METRIC_TYPE + type, fields);
     }
 
-    private void event(String subject, String type, Consumer<JsonPage> fields) {
+    /** Whether somebody hears it. */
+    private boolean event(String subject, String type, Consumer<JsonPage> fields) {
         byte[] name = subject.getBytes(StandardCharsets.UTF_8);
         if (!account.client().isHeard(name, 0, name.length)) {
-            return;
+            return false;
         }
         JetStream engine = account.engine();
         JsonPage page =
@@ -49,6 +52,22 @@ final class Advisories {
                         .text("timestamp", GoTime.rfc3339(engine.epochNanos()));
         fields.accept(page);
         account.send(subject, page.endObject().toString());
+        return true;
+    }
+
+    /** Damage has cost messages. Returns whether somebody has heard it. */
+    boolean messagesLost(Stream stream, Loss loss) {
+        return event(
+                "$JS.EVENT.ADVISORY.STREAM.MESSAGES_LOST." + stream.name(),
+                OWN_TYPE + "messages_lost",
+                page -> {
+                    page.text("stream", stream.name())
+                            .number("lost", loss.count())
+                            .number("lost_in_all", stream.store().lost())
+                            .array("seqs");
+                    loss.sequences().forEach(sequence -> page.number(null, sequence));
+                    page.endArray();
+                });
     }
 
     void streamAction(Stream stream, String event, String action) {

@@ -39,8 +39,11 @@ public final class JetStream {
     private final Complaints complaints;
     private final Histogram deliveryTimes = Histogram.ofDurations();
     private final Histogram requestTimes = Histogram.ofDurations();
+    private final Damage damage = new Damage(this);
     private final StagingRoom staging;
     private final UniqueIds ids;
+    private final long beganNanos;
+    private final long beganEpochNanos;
     private long maxMemory;
     private long maxStorage;
     private ServerLimits limits;
@@ -64,6 +67,8 @@ public final class JetStream {
         this.store = store;
         this.log = log;
         this.chance = chance;
+        this.beganNanos = server.clock().nanoTime();
+        this.beganEpochNanos = server.clock().epochNanos();
         this.ids = new UniqueIds(chance);
         this.maxMemory = maxMemory;
         this.maxStorage = maxStorage;
@@ -119,6 +124,7 @@ public final class JetStream {
         boolean more = recovered.bringBackSome(nanos);
         if (!more) {
             grants.serve();
+            damage.opened(store.report());
         }
         return more;
     }
@@ -147,6 +153,7 @@ public final class JetStream {
     /** Ends its work; what was acknowledged is on disk already. Loop only. */
     public void stop() {
         grants.close();
+        damage.stop();
         store.requestCommit();
     }
 
@@ -187,7 +194,8 @@ public final class JetStream {
                 bytes,
                 accounts().stream().map(AccountView::of).toList(),
                 refusal == null ? null : String.valueOf(refusal.getMessage()),
-                recovered.unserved());
+                recovered.unserved(),
+                store.report().losses());
     }
 
     /** The streams of an account, the oldest first; empty when it has no JetStream. Loop only. */
@@ -403,6 +411,10 @@ public final class JetStream {
         return log;
     }
 
+    Damage damage() {
+        return damage;
+    }
+
     Turn turn() {
         return turn;
     }
@@ -434,6 +446,19 @@ public final class JetStream {
     /** Nanoseconds since 1970. */
     long epochNanos() {
         return server.clock().epochNanos();
+    }
+
+    /**
+     * For what lasts a while: the same as {@link #epochNanos} at the start, and untouched by
+     * whoever sets the clock.
+     */
+    long steadyNanos() {
+        return beganEpochNanos + server.clock().nanoTime() - beganNanos;
+    }
+
+    /** When something was, in the time of {@link #steadyNanos}; not later than now. */
+    long steadyNanos(long epochNanos) {
+        return steadyNanos() - Math.max(0, epochNanos() - epochNanos);
     }
 
     /** An identifier that no other event has. */

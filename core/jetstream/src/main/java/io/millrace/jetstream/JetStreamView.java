@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param accounts in order of their names
  * @param refusal why the disk takes no messages at the moment; null when it does
  * @param unserved what the store holds and cannot be served, a sentence each
+ * @param lost what damage has cost by the time of the opening, whatever stream it belonged to, a
+ *     sentence each
  */
 public record JetStreamView(
         Path directory,
@@ -33,10 +35,12 @@ public record JetStreamView(
         long bytes,
         List<AccountView> accounts,
         @Nullable String refusal,
-        List<String> unserved) {
+        List<String> unserved,
+        List<String> lost) {
     public JetStreamView {
         accounts = List.copyOf(accounts);
         unserved = List.copyOf(unserved);
+        lost = List.copyOf(lost);
     }
 
     /** The account of that name; null when it has no JetStream. */

@@ -149,7 +149,7 @@ final class Recovered {
         engine.log().info("  Starting restore for stream " + name);
         StreamStore store = stream.store();
         stream.account().add(stream);
-        stream.account().used(stream.config().storage(), store.bytes());
+        stream.account().used(stream.config().storage(), stream.weighed());
         engine.log()
                 .info(
                         "  Restored "

@@ -3,6 +3,7 @@ package io.millrace.jetstream;
 import io.millrace.broker.Subscription;
 import io.millrace.jetstream.api.Retention;
 import io.millrace.jetstream.api.StreamConfig;
+import io.millrace.store.Loss;
 import io.millrace.store.MessageGroup;
 import io.millrace.store.StoreException;
 import io.millrace.store.StoredMessage;
@@ -48,6 +49,9 @@ final class Stream {
     private long removals;
     private long highestRemoved;
 
+    /** What the account was told that it weighs. */
+    private long weighed;
+
     Stream(JetStreamAccount account, StreamStore store, StreamDefinition definition) {
         this.account = account;
         this.store = store;
@@ -59,6 +63,8 @@ final class Stream {
         this.bounds = new StreamBounds(this);
         this.shown = store.lastSequence();
         this.shownBefore = shown;
+        this.weighed = store.bytes();
+        store.onLoss(this::lost);
     }
 
     /** Takes up its work: hears its subjects, lets messages expire. */
@@ -144,7 +150,6 @@ final class Stream {
         long sequence = store.lastSequence() + 1;
         Republisher further = republisher;
         long before = further == null ? 0 : subjects.last(subject, subjectOffset, subjectLength);
-        long bytesBefore = store.bytes();
         long number =
                 store.append(
                         sequence,
@@ -158,7 +163,7 @@ final class Stream {
                         payload,
                         payloadOffset,
                         payloadLength);
-        account.used(config.storage(), store.bytes() - bytesBefore);
+        weigh();
         appended(sequence, timeNanos, subject, subjectOffset, subjectLength, before);
         touched();
         return number;
@@ -173,9 +178,8 @@ final class Stream {
     long write(long timeNanos, MessageGroup group, long[] ttlSeconds) throws StoreException {
         long first = store.lastSequence() + 1;
         long[] before = republisher == null ? new long[group.count()] : lastOfSubjects(group);
-        long bytesBefore = store.bytes();
         long number = group.appendTo(store, timeNanos);
-        account.used(config.storage(), store.bytes() - bytesBefore);
+        weigh();
         for (int i = 0; i < group.count(); i++) {
             expiry.expect(ttlSeconds[i]);
             appended(
@@ -290,36 +294,55 @@ final class Stream {
 
     /** Takes one message out. Returns whether it was there. */
     boolean remove(long sequence) throws StoreException {
-        long before = store.bytes();
         if (store.delete(sequence) < 0) {
             return false;
         }
-        removed(sequence, before);
+        removed(sequence);
         return true;
     }
 
     /** Takes one message out and destroys its bytes. Returns whether it was there. */
     boolean erase(long sequence) throws StoreException {
-        long before = store.bytes();
         if (store.secureErase(sequence) < 0) {
             return false;
         }
-        removed(sequence, before);
+        removed(sequence);
         return true;
     }
 
-    private void removed(long sequence, long bytesBefore) {
-        account.used(config.storage(), store.bytes() - bytesBefore);
+    private void removed(long sequence) {
+        weigh();
         removals++;
         highestRemoved = Math.max(highestRemoved, sequence);
         touched();
     }
 
+    /** Tells the account how much more, or less, it holds than before. */
+    private void weigh() {
+        long now = store.bytes();
+        account.used(config.storage(), now - weighed);
+        weighed = now;
+    }
+
+    /** What it holds as far as the account knows. */
+    long weighed() {
+        return weighed;
+    }
+
+    /** Damage has taken messages. In the middle of a read: the consequences come later. */
+    private void lost(Loss loss) {
+        weigh();
+        removals++;
+        highestRemoved = Math.max(highestRemoved, store.lastSequence());
+        if (!closed) {
+            account.engine().damage().lost(this, loss);
+        }
+    }
+
     /** Takes everything below {@code sequence} out. */
     void cut(long sequence) throws StoreException {
-        long before = store.bytes();
         store.compactTo(sequence);
-        removed(sequence - 1, before);
+        removed(sequence - 1);
     }
 
     /**
@@ -331,9 +354,8 @@ final class Stream {
      * @return how many were taken out
      */
     long purge(@Nullable SubjectFilter filter, long below, long keep) throws StoreException {
-        long before = store.bytes();
         long purged = store.purge(filter, below, keep);
-        removed(below == 0 ? store.lastSequence() : below - 1, before);
+        removed(below == 0 ? store.lastSequence() : below - 1);
         for (Consumer consumer : consumers.values()) {
             consumer.purged();
         }

@@ -165,7 +165,7 @@ final class StreamApi {
     /** Removes a stream with all that belongs to it; the number that confirms it. */
     long drop(Stream stream) throws StoreException {
         StreamStore store = stream.store();
-        long bytes = store.bytes();
+        long bytes = stream.weighed();
         long number = account.engine().store().dropStream(store);
         account.remove(stream);
         stream.close(ClosedBy.STREAM_DELETED);

@@ -1,5 +1,7 @@
 package io.millrace.jetstream;
 
+import static java.util.Objects.requireNonNull;
+
 import io.millrace.broker.InternalClient;
 import io.millrace.broker.Server;
 import io.millrace.config.JetStreamLimits;
@@ -7,6 +9,7 @@ import io.millrace.config.JetStreamOptions;
 import io.millrace.config.OptionsBuilder;
 import io.millrace.jetstream.api.ApiException;
 import io.millrace.protocol.PublicationWriter;
+import io.millrace.runtime.Disk;
 import io.millrace.runtime.Log;
 import io.millrace.runtime.Randomness;
 import io.millrace.store.Store;
@@ -20,13 +23,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JetStream as a client meets it, on a simulated disk and by a clock that the test moves. Publishes
  * and asks; what comes back is said as text.
  */
 final class EngineRig {
-    private static final Path ROOT = Path.of("/data/store");
     private static final byte[] NONE = new byte[0];
 
     final SimulatedDisk disk = new SimulatedDisk(1);
@@ -35,6 +38,16 @@ final class EngineRig {
     /** What was heard beside the answers: "subject headers body", CRLF as a bar. */
     final List<String> heard = new ArrayList<>();
 
+    /** The longest turn of the loop since somebody set it to 0. */
+    long longestNanos;
+
+    /** What the log has warned of. */
+    final List<String> warnings = new ArrayList<>();
+
+    private final Log log = new WarningsLog(warnings);
+    private final StoreOptions storeOptions;
+    private final Disk used;
+    private final Path root;
     private final JetStreamLimits limits;
     private LoopByHand loop = new LoopByHand(clock);
     private Server server;
@@ -42,6 +55,7 @@ final class EngineRig {
     private JetStream engine;
     private InternalClient client;
     private final List<String> answers = new ArrayList<>();
+    private final List<String> replies = new ArrayList<>();
     private int asked;
 
     EngineRig() throws StoreException {
@@ -49,6 +63,24 @@ final class EngineRig {
     }
 
     EngineRig(JetStreamLimits.Batch batch) throws StoreException {
+        this(batch, StoreOptions.defaults());
+    }
+
+    EngineRig(JetStreamLimits.Batch batch, StoreOptions storeOptions) throws StoreException {
+        this(batch, storeOptions, null, Path.of("/data/store"));
+    }
+
+    /** The same on real files. */
+    EngineRig(StoreOptions storeOptions, Path root) throws StoreException {
+        this(JetStreamLimits.Batch.DEFAULTS, storeOptions, Disk.real(), root);
+    }
+
+    private EngineRig(
+            JetStreamLimits.Batch batch, StoreOptions storeOptions, @Nullable Disk real, Path root)
+            throws StoreException {
+        this.root = root;
+        this.used = real == null ? disk : real;
+        this.storeOptions = storeOptions;
         limits = new JetStreamLimits(0, 0, 0, 0, 1000, batch);
         start();
     }
@@ -72,17 +104,17 @@ final class EngineRig {
                         plain.infoQueueLimit(),
                         plain.maxConcurrentIo(),
                         limits);
-        server = new Server(options.build(), loop, Randomness.seeded(1), Log.none(), Runnable::run);
+        server = new Server(options.build(), loop, Randomness.seeded(1), log, Runnable::run);
         store =
                 Store.open(
-                        disk,
-                        ROOT,
-                        StoreOptions.defaults(),
+                        used,
+                        root,
+                        storeOptions,
                         clock,
-                        Log.none(),
+                        log,
                         Randomness.seeded(clock.nanoTime()),
                         Runnable::run);
-        engine = new JetStream(server, store, 1L << 30, 1L << 30, Log.none(), Randomness.seeded(2));
+        engine = new JetStream(server, store, 1L << 30, 1L << 30, log, Randomness.seeded(2));
         try {
             engine.start();
         } catch (ApiException promisedTooMuch) {
@@ -94,12 +126,10 @@ final class EngineRig {
                 "_R.>",
                 null,
                 (p, origin) -> {
-                    answers.add(
-                            new String(
-                                    p.buffer,
-                                    p.messageOffset,
-                                    p.messageLength,
-                                    StandardCharsets.UTF_8));
+                    answers.add(text(p.buffer, p.messageOffset, p.messageLength));
+                    if (p.replyLength > 0) {
+                        replies.add(text(p.buffer, p.replyOffset, p.replyLength));
+                    }
                     return true;
                 });
         settle();
@@ -111,10 +141,77 @@ final class EngineRig {
         start();
     }
 
+    /** The process ends, and another one begins on what it has written. */
+    void kill() throws StoreException {
+        disk.kill();
+        start();
+    }
+
+    /** It ends as it should, and another one begins. */
+    void restart() throws StoreException {
+        stop();
+        start();
+    }
+
+    /** Ends as it should. */
+    void stop() {
+        engine.stop();
+        settle();
+        store.close();
+    }
+
+    /** Lets the store's background work come to its end, with a checkpoint in it. */
+    void checkpoint() {
+        store.requestCheckpoint();
+        do {
+            settle();
+        } while (store.keeperWork() > 0);
+    }
+
+    /** Lets time pass for disk, keeper and loop alike. */
+    void live(Duration time) {
+        for (Duration left = time; left.isPositive(); left = left.minusMillis(100)) {
+            pass(Duration.ofMillis(100));
+            background();
+        }
+    }
+
+    /** What the store holds in memory for the disk, beyond what is on it. */
+    long uncommitted() {
+        return store.appended() - store.committed();
+    }
+
+    /** Lets the scrub look at everything there is, and the rest of the background work go on. */
+    void scrub() {
+        for (int i = 0; i < 20; i++) {
+            clock.advance(Duration.ofMinutes(2));
+            settle();
+            for (int done = 1; done > 0; ) {
+                store.hurryScrub();
+                done = store.keeperWork();
+                settle();
+            }
+        }
+    }
+
+    /** What an operator sees of it. */
+    JetStream engine() {
+        return engine;
+    }
+
+    /** Lets the keeper work as long as it has something to do. */
+    void background() {
+        for (int turns = 0; turns < 100 && store.keeperWork() > 0; turns++) {
+            settle();
+        }
+    }
+
     /** Turns until nothing more happens at this time, with everything written and synced. */
     void settle() {
         for (int idle = 0; idle < 2; ) {
+            long began = System.nanoTime();
             boolean turned = loop.turn();
+            longestNanos = Math.max(longestNanos, System.nanoTime() - began);
             boolean wrote = store.commitWork() > 0;
             idle = turned || wrote ? 0 : idle + 1;
         }
@@ -139,7 +236,16 @@ final class EngineRig {
 
     /** Hears {@code subject} from now on. */
     void listen(String subject) {
-        client.listen(
+        listen(client, subject);
+    }
+
+    /** Hears {@code subject} in the system account from now on. */
+    void listenInSystem(String subject) {
+        listen(server.clientIn(requireNonNull(server.accounts().system())), subject);
+    }
+
+    private void listen(InternalClient listener, String subject) {
+        listener.listen(
                 subject,
                 null,
                 (p, origin) -> {
@@ -184,6 +290,11 @@ final class EngineRig {
 
     /** Publishes and says what was answered; "" for an empty message, "nothing" for none. */
     String ask(String subject, String body, String... headers) {
+        return ask(subject, body.getBytes(StandardCharsets.UTF_8), headers);
+    }
+
+    /** The same with any bytes. */
+    String ask(String subject, byte[] body, String... headers) {
         String reply = "_R." + ++asked;
         answers.clear();
         publish(subject, reply, body, headers);
@@ -218,9 +329,12 @@ final class EngineRig {
      * @param headers lines
      */
     void publish(String subject, String reply, String body, String... headers) {
+        publish(subject, reply, body.getBytes(StandardCharsets.UTF_8), headers);
+    }
+
+    private void publish(String subject, String reply, byte[] data, String... headers) {
         byte[] name = subject.getBytes(StandardCharsets.UTF_8);
         byte[] back = reply.getBytes(StandardCharsets.UTF_8);
-        byte[] data = body.getBytes(StandardCharsets.UTF_8);
         byte[] block =
                 headers.length == 0
                         ? NONE
@@ -246,6 +360,13 @@ final class EngineRig {
     /** What has been answered to {@link #publish}ed messages since the last question. */
     List<String> answers() {
         return answers;
+    }
+
+    /** Where what came to those who asked wants to be answered: the acks of deliveries. */
+    List<String> takeReplies() {
+        List<String> taken = new ArrayList<>(replies);
+        replies.clear();
+        return taken;
     }
 
     /** A stored message: "subject headers body", CRLF as a bar; "" when there is none. */

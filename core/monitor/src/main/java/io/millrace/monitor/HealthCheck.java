@@ -203,6 +203,7 @@ final class HealthCheck {
         }
         if (wanted.account.isEmpty()) {
             view.unserved().forEach(what -> problems.add(Health.Problem.of("JETSTREAM", what)));
+            view.lost().forEach(what -> problems.add(Health.Problem.of("JETSTREAM", what)));
         }
     }
 

@@ -213,6 +213,24 @@ final class Frame {
                         == check.of(bytes, at + HEADER_BYTES, length - HEADER_BYTES);
     }
 
+    /**
+     * Turns back one flipped bit of a header, which would otherwise take a sound body with it. Both
+     * checksums have to agree, so nothing else passes. Returns whether that was all that was wrong.
+     */
+    static boolean mend(byte[] bytes, int at, int end, Checksum check) {
+        if (at + HEADER_BYTES > end || Integer.bitCount(getInt(bytes, at) ^ MAGIC) > 1) {
+            return false;
+        }
+        for (int bit = 0; bit < HEADER_BYTES * 8; bit++) {
+            bytes[at + bit / 8] ^= (byte) (1 << (bit & 7));
+            if (headerHolds(bytes, at, end, check) && bodyHolds(bytes, at, end, check)) {
+                return true;
+            }
+            bytes[at + bit / 8] ^= (byte) (1 << (bit & 7));
+        }
+        return false;
+    }
+
     /** A whole record as bytes of its own: for what is rare. */
     static byte[] of(
             byte type, int owner, long sequence, long time, int aux, byte[] body, Checksum check) {

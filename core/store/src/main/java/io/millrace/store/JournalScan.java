@@ -4,22 +4,26 @@ import java.util.Arrays;
 
 /** What one file of the journal holds: the numbers and places of its records. Single owner. */
 final class JournalScan {
+    private final String file;
     private final byte[] data;
     private long[] numbers = new long[64];
     private int[] places = new int[64];
     private int count;
     private long highest;
+    private int mended;
 
-    private JournalScan(byte[] data) {
+    private JournalScan(String file, byte[] data) {
+        this.file = file;
         this.data = data;
     }
 
-    static JournalScan of(byte[] data, long floor, Checksum check) {
-        JournalScan scan = new JournalScan(data);
+    static JournalScan of(String file, byte[] data, long floor, Checksum check) {
+        JournalScan scan = new JournalScan(file, data);
         RecordScanner scanner =
                 new RecordScanner(data, FileHeader.BYTES, data.length, floor, check);
         while (scanner.next()) {
             int at = scanner.at();
+            scan.mended += scanner.mended() ? 1 : 0;
             boolean holds = scanner.bodyHolds();
             scan.add(Frame.number(data, at), holds ? at : ~at);
         }
@@ -77,12 +81,22 @@ final class JournalScan {
         return Math.min(data.length, at + Frame.padded(Frame.length(data, at)));
     }
 
+    /** Its path. */
+    String file() {
+        return file;
+    }
+
     byte[] data() {
         return data;
     }
 
     long first() {
         return count == 0 ? Long.MAX_VALUE : numbers[0];
+    }
+
+    /** Records with a flipped bit in their header, which was turned back. */
+    int mended() {
+        return mended;
     }
 
     /** The highest number that was in the file. */

@@ -150,8 +150,14 @@ final class Keeper {
 
     private void writeIndex(KeeperDesk.Job job) throws DiskException {
         Segment segment = job.segment();
-        GrowingIndex index = job.index();
-        if (index == null || segment.indexBytes > 0) {
+        GrowingIndex known = job.index();
+        if (segment.indexBytes > 0) {
+            return;
+        }
+        GrowingIndex index = known == null ? loader.scan(segment) : known;
+        if (index.count() != segment.messages) {
+            scrub.next(job.stream(), segment);
+            job.stream().owner().execute(() -> segment.busy = false);
             return;
         }
         byte[] record = loader.indexRecord(segment, index);
@@ -162,6 +168,9 @@ final class Keeper {
                 .owner()
                 .execute(
                         () -> {
+                            if (known == null) {
+                                segment.busy = false;
+                            }
                             if (segment.index == index) {
                                 job.stream().segments.hold(segment, index);
                             }
@@ -194,6 +203,9 @@ final class Keeper {
             return;
         }
         Segment made = rewriter.rewrite(run.segments(), run.deleted(), run.live());
+        if (made == null) {
+            run.segments().forEach(segment -> scrub.next(job.stream(), segment));
+        }
         job.stream().owner().execute(() -> run.replace(job.stream(), made, desk));
     }
 

@@ -14,7 +14,10 @@ final class KeeperDesk {
         COMPACT
     }
 
-    /** One wish; {@code index} is what an INDEX wish writes, {@code run} what COMPACT rewrites. */
+    /**
+     * One wish; {@code index} is what an INDEX wish writes, null for one that has to be found out,
+     * and {@code run} what COMPACT rewrites.
+     */
     record Job(
             Wish wish,
             StreamStore stream,
@@ -63,6 +66,13 @@ final class KeeperDesk {
             jobs.add(new Job(Wish.INDEX, stream, segment, index, null));
             wake();
         }
+    }
+
+    /** A segment that a killed process left without an index; the keeper makes it. */
+    void unindexed(StreamStore stream, Segment segment) {
+        segment.busy = true;
+        jobs.add(new Job(Wish.INDEX, stream, segment, null, null));
+        wake();
     }
 
     /** A message left a closed segment: perhaps too little is left of it. */

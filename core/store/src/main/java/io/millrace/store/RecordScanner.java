@@ -1,6 +1,9 @@
 package io.millrace.store;
 
-/** Walks over records in memory and goes on behind damage. Owned by whoever made it. */
+/**
+ * Walks over records in memory and goes on behind damage; a flipped bit in a header it turns back,
+ * in memory. Owned by whoever made it.
+ */
 final class RecordScanner {
     private final byte[] data;
     private final int end;
@@ -10,6 +13,7 @@ final class RecordScanner {
     private int at = -1;
     private boolean bodyHolds;
     private boolean skipped;
+    private boolean mended;
 
     /**
      * @param numberFloor records with this journal number or a lower one are what a reused file
@@ -26,6 +30,7 @@ final class RecordScanner {
     /** Moves to the next record whose header holds. */
     boolean next() {
         skipped = false;
+        mended = false;
         int candidate = cursor;
         while (candidate + Frame.HEADER_BYTES <= end) {
             if (Frame.getInt(data, candidate) == Frame.MAGIC
@@ -33,6 +38,12 @@ final class RecordScanner {
                     && Frame.number(data, candidate) > numberFloor) {
                 found(candidate);
                 return true;
+            }
+            if (candidate == cursor
+                    && !Frame.headerHolds(data, candidate, end, check)
+                    && Frame.mend(data, candidate, end, check)) {
+                mended = true;
+                continue;
             }
             skipped = true;
             candidate += Frame.ALIGNMENT;
@@ -66,6 +77,11 @@ final class RecordScanner {
     /** Whether the body is as it was written; the header always is. */
     boolean bodyHolds() {
         return bodyHolds;
+    }
+
+    /** Whether a bit of the header had to be turned back. */
+    boolean mended() {
+        return mended && !skipped;
     }
 
     /** Whether something that is no record lies between this record and the one before. */

@@ -43,6 +43,7 @@ final class Recovery {
     int nextStreamId = 1;
     int nextStateId = 1;
     private final TreeMap<Long, Long> syncedBySession = new TreeMap<>();
+    private String reading = "";
     private long replayed;
     private long lost;
     private long uncertain;
@@ -86,9 +87,7 @@ final class Recovery {
         highest = covered;
         nextStreamId = Frame.getInt(head, Frame.HEADER_BYTES);
         nextStateId = Frame.getInt(head, Frame.HEADER_BYTES + 4);
-        if (content.missing() > 0) {
-            remark(content.missing() + " parts of the checkpoint are damaged in both copies");
-        } else if (content.repaired() > 0) {
+        if (content.missing() == 0 && content.repaired() > 0) {
             remark("one copy of the checkpoint is damaged; the other one is whole");
         }
         readJournal(root.resolve("journal"));
@@ -113,9 +112,12 @@ final class Recovery {
             if (verdict == FileHeader.Verdict.NEWER) {
                 throw StoreFiles.newer(path);
             }
-            JournalScan scan = JournalScan.of(data, covered, check);
+            JournalScan scan = JournalScan.of(path.toString(), data, covered, check);
             if (verdict == FileHeader.Verdict.DAMAGED && scan.count() > 0) {
                 remark(path + " has a damaged header; its records are read all the same");
+            }
+            if (scan.mended() > 0) {
+                remark(path + ": flipped bits in headers of records are turned back");
             }
             DiskFile file = disk.open(path, Disk.Mode.WRITE);
             JournalFile old = new JournalFile(index, path, file, data.length);
@@ -169,6 +171,7 @@ final class Recovery {
         long previous = covered;
         HeldGroup group = new HeldGroup(new Groups(maker));
         for (JournalScan scan : scans) {
+            reading = scan.file();
             for (int i = 0; i < scan.count(); i++) {
                 int place = scan.place(i);
                 int at = place < 0 ? ~place : place;
@@ -325,7 +328,7 @@ final class Recovery {
     private void message(StreamStore stream, byte[] data, int at, byte type) throws StoreException {
         long sequence = Frame.sequence(data, at);
         switch (type) {
-            case Frame.MESSAGE -> stream.replay(data, at);
+            case Frame.MESSAGE -> stream.replay(data, at, reading);
             case Frame.DELETE -> stream.forget(sequence);
             case Frame.FIRST -> stream.applyFirst(sequence, Frame.time(data, at));
             case Frame.DELETE_RUNS -> {
@@ -370,31 +373,25 @@ final class Recovery {
             return;
         }
         if (Frame.type(data, at) == Frame.MESSAGE) {
-            stream.replayLost(Frame.sequence(data, at));
+            stream.replayLost(Frame.sequence(data, at), reading);
         }
         stream.note(number);
     }
 
     RecoveryReport report(long nanos, int missing) {
-        if (lost > 0) {
-            remark(lost + " confirmed records of the journal are damaged and lost");
-        }
-        if (uncertain > 0) {
-            remark(
-                    uncertain
-                            + " records of the last batch before the stop are missing; they were"
-                            + " not confirmed, unless the disk is damaged");
-        }
-        if (orphans > 0) {
-            remark(orphans + " records belong to streams that are not known");
-        }
+        RecoveryReport found = asReport(nanos, missing);
+        found.losses().forEach(this::remark);
         for (StreamStore stream : streams.values()) {
             if (stream.lost() > 0) {
                 log.warn("stream " + stream.id() + " has lost " + stream.lost() + " messages");
             }
         }
+        return asReport(nanos, missing);
+    }
+
+    private RecoveryReport asReport(long nanos, int missing) {
         return new RecoveryReport(
-                replayed, lost, uncertain, missing, repaired, orphans, nanos, remarks);
+                replayed, lost, uncertain, missing, repaired, orphans, nanos, List.copyOf(remarks));
     }
 
     /** The numbers of the segments that the checkpoint refers to. */

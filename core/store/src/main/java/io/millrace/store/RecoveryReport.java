@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -29,5 +30,27 @@ public record RecoveryReport(
         return lostRecords + uncertainRecords + lostCheckpointRecords + repairedRecords + orphans
                         > 0
                 || !remarks.isEmpty();
+    }
+
+    /** What damage has cost or may have cost, a sentence each; empty when it has cost nothing. */
+    public List<String> losses() {
+        List<String> sentences = new ArrayList<>();
+        if (lostRecords > 0) {
+            sentences.add(lostRecords + " confirmed records of the journal are damaged and lost");
+        }
+        if (uncertainRecords > 0) {
+            sentences.add(
+                    uncertainRecords
+                            + " records of the last batch before the stop are missing; they were"
+                            + " not confirmed, unless the disk is damaged");
+        }
+        if (lostCheckpointRecords > 0) {
+            sentences.add(
+                    lostCheckpointRecords + " parts of the checkpoint are damaged in both copies");
+        }
+        if (orphans > 0) {
+            sentences.add(orphans + " records belong to streams that are not known");
+        }
+        return sentences;
     }
 }

@@ -4,8 +4,10 @@ import io.millrace.runtime.Clock;
 import io.millrace.runtime.DiskException;
 import io.millrace.runtime.Log;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,6 +23,7 @@ final class Scrub {
 
     private final StoreOptions options;
     private final SegmentFiles files;
+    private final KeeperDesk desk;
     private final Checksum check;
     private final Clock clock;
     private final Log log;
@@ -33,6 +36,7 @@ final class Scrub {
     Scrub(StoreParts parts, Clock clock, Supplier<Collection<StreamStore>> streams) {
         this.options = parts.options();
         this.files = parts.files();
+        this.desk = parts.desk();
         this.check = new Checksum(parts.storeId());
         this.clock = clock;
         this.log = parts.log();
@@ -63,9 +67,9 @@ final class Scrub {
         }
         long bytes = target.segment().dataBytes;
         nextAtNanos = now + TimeUnit.SECONDS.toNanos(1) * bytes / options.scrubBytes();
-        if (!sound(target.segment())) {
-            log.warn("the scrub found damage in " + files.path(target.segment()));
-            target.stream().owner().execute(() -> examine(target));
+        Damage damage = damageIn(target.segment());
+        if (!damage.from.isEmpty()) {
+            target.stream().owner().execute(() -> examine(target, damage));
         }
         return 1;
     }
@@ -82,50 +86,95 @@ final class Scrub {
                 .execute(
                         () -> {
                             for (Segment segment : next.segments.list) {
-                                if (segment.closed && segment.indexBytes > 0 && !segment.busy) {
-                                    targets.add(new Target(next, segment));
+                                if (segment.closed && !segment.busy) {
+                                    look(next, segment);
                                 }
                             }
                         });
     }
 
-    private void examine(Target target) {
+    /* The active segment of a process that was killed has no index: it gets one, for which its
+     * records are looked at, too. */
+    private void look(StreamStore stream, Segment segment) {
+        if (segment.indexBytes > 0) {
+            targets.add(new Target(stream, segment));
+        } else if (segment.index == null) {
+            desk.unindexed(stream, segment);
+        } else {
+            desk.closed(stream, segment);
+        }
+    }
+
+    /** Puts a segment in the queue that somebody has had trouble with. */
+    void next(StreamStore stream, Segment segment) {
+        targets.add(new Target(stream, segment));
+    }
+
+    private void examine(Target target, Damage damage) {
+        if (!target.stream().segments.list.contains(target.segment())) {
+            return;
+        }
+        log.warn("the scrub found damage in " + files.path(target.segment()));
         try {
-            target.stream().examine(target.segment());
+            target.stream().found().examine(target.segment(), damage.from, damage.to);
         } catch (StoreException e) {
             log.error("stream " + target.stream().id() + ": " + e.getMessage());
         }
     }
 
-    private boolean sound(Segment segment) {
+    /** Stretches of a file that do not hold. */
+    private static final class Damage {
+        final List<Integer> from = new ArrayList<>();
+        final List<Integer> to = new ArrayList<>();
+
+        void add(int begin, int end) {
+            from.add(begin);
+            to.add(end);
+        }
+    }
+
+    private Damage damageIn(Segment segment) {
+        Damage damage = new Damage();
         int expected = segment.dataBytes + segment.indexBytes;
         byte[] data = read(segment, expected);
         if (data == null) {
-            return true;
+            return damage;
         }
         if (FileHeader.judge(data, 0, data.length, FileHeader.Kind.SEGMENT)
                 == FileHeader.Verdict.DAMAGED) {
-            return false;
+            damage.add(0, FileHeader.BYTES);
         }
         RecordScanner scanner = new RecordScanner(data, FileHeader.BYTES, expected, 0, check);
         int behind = FileHeader.BYTES;
         while (scanner.next()) {
-            if (scanner.skipped() || !scanner.bodyHolds()) {
-                return false;
+            if (scanner.skipped()) {
+                damage.add(behind, scanner.at());
+            }
+            if (scanner.mended() || !scanner.bodyHolds()) {
+                damage.add(scanner.at(), scanner.behind());
             }
             behind = scanner.behind();
         }
-        return behind == expected;
+        if (behind != expected) {
+            damage.add(behind, expected);
+        }
+        return damage;
     }
 
-    /** Null when the file is gone or cannot be read: that is not the scrub's to judge. */
+    /**
+     * Null when the disk cannot read it at the moment; zeros for what is not there. A file that the
+     * keeper has removed meanwhile is of a segment that its stream does not have any more.
+     */
     private byte @Nullable [] read(Segment segment, int expected) {
         byte[] data = new byte[expected];
         try {
             files.read(segment, 0, data, 0, expected);
-            return data;
         } catch (DiskException e) {
-            return null;
+            if (e.code() != DiskException.Code.NOT_FOUND) {
+                log.warn("the scrub cannot read " + files.path(segment) + ": " + e.getMessage());
+                return null;
+            }
         }
+        return data;
     }
 }

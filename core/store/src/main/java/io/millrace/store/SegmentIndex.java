@@ -19,6 +19,21 @@ interface SegmentIndex {
      */
     int lowerBound(int delta);
 
+    /** The last index whose record begins at or before a place in the file; 0 when none does. */
+    default int lastAtOrBefore(int place) {
+        int low = 0;
+        int high = count();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (position(middle) <= place) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return Math.max(0, low - 1);
+    }
+
     /** The first index from {@code from} on with exactly this subject, or -1. */
     int nextOf(byte[] subject, int length, int from);
 

@@ -77,7 +77,7 @@ record StreamCheckpoint(List<byte[]> records, List<Segment> unsynced, List<Long>
         for (int i = FIGURES_BYTES; i < Frame.payloadLength(record, at); i += 8) {
             lost.add(Frame.getLong(record, body + i));
         }
-        stream.restoreLost(lost);
+        stream.losses().restore(lost);
     }
 
     private static byte[] encode(Segment segment, Checksum check) {

@@ -126,7 +126,9 @@ final class StreamSegments {
             }
             count = 0;
         }
-        if (isRecord(buffer, 0, count, segment, index, at)) {
+        if (isRecord(buffer, 0, count, segment, index, at)
+                || (Frame.mend(buffer, 0, count, check)
+                        && isRecord(buffer, 0, count, segment, index, at))) {
             into.show(buffer, 0);
             return true;
         }

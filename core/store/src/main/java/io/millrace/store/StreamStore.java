@@ -1,7 +1,6 @@
 package io.millrace.store;
 
 import io.millrace.runtime.Check;
-import io.millrace.runtime.Log;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,20 +20,19 @@ public final class StreamStore {
     static final int FILE_SURCHARGE = 30;
     static final int HEADERS_SURCHARGE = 4;
     static final int MEMORY_SURCHARGE = 16;
-    static final int MAX_LOST_LISTED = 1000;
     private static final byte[] NONE = new byte[0];
 
     final StreamSegments segments;
+    private final FoundDamage found;
     private final int id;
     private final boolean inMemory;
     private final StoreOptions options;
     final @Nullable Journal journal;
     private final KeeperDesk desk;
-    private final Log log;
     private final StoredMessage scratch = new StoredMessage();
     private byte[] recordBuffer = NONE;
     private final Map<Integer, StateLog> states = new LinkedHashMap<>();
-    private final List<Long> lost = new ArrayList<>();
+    private final LostMessages lost = new LostMessages();
     private volatile Executor owner;
     private volatile boolean closed;
     private byte[] definition;
@@ -44,7 +42,6 @@ public final class StreamStore {
     private long firstSequence = 1;
     private long lastSequence;
     private long lastTimeNanos;
-    private long lostCount;
     private long lastNumber;
 
     StreamStore(
@@ -60,14 +57,11 @@ public final class StreamStore {
         this.options = parts.options();
         this.journal = journal;
         this.desk = parts.desk();
-        this.log = parts.log();
         this.owner = owner;
+        this.found = new FoundDamage(this, parts.log());
         this.segments =
                 new StreamSegments(
-                        parts.files(),
-                        parts.storeId(),
-                        parts.options().loadedIndexes(),
-                        new Found());
+                        parts.files(), parts.storeId(), parts.options().loadedIndexes(), found);
     }
 
     public int id() {
@@ -328,7 +322,7 @@ public final class StreamStore {
         }
     }
 
-    private void uncount(Segment segment, long size) {
+    void uncount(Segment segment, long size) {
         segment.live--;
         segment.liveBytes -= size;
         messages--;
@@ -336,7 +330,7 @@ public final class StreamStore {
     }
 
     /** After a message left: the first sequence, and segments with nothing alive. */
-    private void settle(Segment segment, long sequence) throws StoreException {
+    void settle(Segment segment, long sequence) throws StoreException {
         if (segment.live == 0 && segment != segments.active) {
             drop(segment);
         } else if (segment.closed && !segment.busy) {
@@ -348,6 +342,25 @@ public final class StreamStore {
             long next = segments.nextLive(sequence + 1);
             firstSequence = next < 0 ? lastSequence + 1 : next;
         }
+    }
+
+    /** What damage took from a segment at once leaves the figures; nobody knows the subjects. */
+    void uncountMissing(Segment segment, int gone) throws StoreException {
+        long size = segment.live == 0 ? 0 : segment.liveBytes / segment.live * gone;
+        segment.live -= gone;
+        segment.liveBytes -= size;
+        messages -= gone;
+        bytes -= size;
+        subjects = null;
+        if (segment.live == 0 && segment != segments.active) {
+            drop(segment);
+        }
+        long next = messages == 0 ? -1 : segments.nextLive(firstSequence);
+        firstSequence = next < 0 ? lastSequence + 1 : next;
+    }
+
+    void rewrite(Segment segment) {
+        desk.rewrite(this, segment);
     }
 
     private void drop(Segment segment) {
@@ -580,17 +593,30 @@ public final class StreamStore {
                 lastSequence,
                 lastTimeNanos,
                 subjects().size(),
-                lostCount);
+                lost.count());
     }
 
     /** Messages that damage has cost, as far as it was found. */
     public long lost() {
-        return lostCount;
+        return lost.count();
     }
 
     /** The sequences of the first of them, as far as they are known. */
     public List<Long> lostSequences() {
-        return List.copyOf(lost);
+        return lost.listed();
+    }
+
+    /** Who hears of it from now on, and at once of what the opening has found. */
+    public void onLoss(LossListener listener) {
+        lost.listener(listener);
+    }
+
+    FoundDamage found() {
+        return found;
+    }
+
+    LostMessages losses() {
+        return lost;
     }
 
     /** The subject index, built now when it was not needed before. */
@@ -601,6 +627,10 @@ public final class StreamStore {
             subjects = known;
         }
         return known;
+    }
+
+    @Nullable SubjectIndex subjectsIfKnown() {
+        return subjects;
     }
 
     /** Bytes that the subject index holds in memory; 0 while it is not loaded. */
@@ -650,14 +680,14 @@ public final class StreamStore {
         lastTimeNanos = lastTime;
         messages = count;
         bytes = size;
-        lostCount = gone;
+        lost.restore(gone);
     }
 
     /** A message from the journal, at the opening. The record is whole. */
-    void replay(byte[] record, int at) throws StoreException {
+    void replay(byte[] record, int at, String file) throws StoreException {
         long sequence = Frame.sequence(record, at);
         if (sequence > lastSequence + 1 && (record[at + 9] & Frame.GAP_ON_PURPOSE) == 0) {
-            noteGap(lastSequence + 1, sequence - 1);
+            lost.add(lastSequence + 1, sequence - 1, file);
         }
         int length = Frame.padded(Frame.length(record, at));
         Segment segment = segmentFor(sequence, length);
@@ -682,17 +712,10 @@ public final class StreamStore {
                         subject, Frame.headersLength(record, at), Frame.payloadLength(record, at)));
     }
 
-    private void noteGap(long from, long to) {
-        for (long sequence = from; sequence <= to && lost.size() < MAX_LOST_LISTED; sequence++) {
-            lost.add(sequence);
-        }
-        lostCount += to - from + 1;
-    }
-
     /** A record whose header says what was lost with it. */
-    void replayLost(long sequence) {
+    void replayLost(long sequence, String file) {
         if (sequence > lastSequence) {
-            noteGap(lastSequence + 1, sequence);
+            lost.add(lastSequence + 1, sequence, file);
             lastSequence = sequence;
             if (messages == 0) {
                 firstSequence = sequence + 1;
@@ -702,99 +725,5 @@ public final class StreamStore {
 
     void restoreDefinition(byte[] bytes) {
         definition = bytes;
-    }
-
-    /** The scrub found damage in a segment: reading it through says what is lost. */
-    void examine(Segment segment) throws StoreException {
-        if (!segments.list.contains(segment)) {
-            return;
-        }
-        segments.forget(segment);
-        SegmentIndex index = segments.index(segment);
-        for (int at = 0; at < index.count(); at++) {
-            if (!segment.isDeleted(index.delta(at))) {
-                segments.read(segment, at, scratch);
-            }
-        }
-        if (segment.live > 0) {
-            desk.rewrite(this, segment);
-        }
-    }
-
-    void restoreLost(List<Long> sequences) {
-        lost.addAll(sequences);
-    }
-
-    /** What reading finds to be gone is taken out, counted and said. */
-    private final class Found implements StreamSegments.Losses {
-        @Override
-        public void unreadable(Segment segment, SegmentIndex index, int at) {
-            int delta = index.delta(at);
-            long sequence = segment.base + delta;
-            segment.markDeleted(delta);
-            long size = segment.live == 0 ? 0 : segment.liveBytes / segment.live;
-            uncount(segment, size);
-            lostCount++;
-            if (lost.size() < MAX_LOST_LISTED) {
-                lost.add(sequence);
-            }
-            SubjectIndex known = subjects;
-            if (known != null) {
-                byte[] subject = index.subjectOf(at);
-                known.remove(subject, 0, subject.length, sequence);
-            }
-            log.error(
-                    "stream "
-                            + id
-                            + ": message "
-                            + sequence
-                            + " is damaged on disk and lost, in "
-                            + segments.files().path(segment));
-            settleQuietly(segment, sequence);
-        }
-
-        @Override
-        public void missing(Segment segment, SegmentIndex index) {
-            boolean dense = segment.messages == segment.last - segment.base + 1;
-            int alive = 0;
-            int at = 0;
-            for (long sequence = segment.base; dense && sequence <= segment.last; sequence++) {
-                int delta = (int) (sequence - segment.base);
-                boolean there = at < index.count() && index.delta(at) == delta;
-                if (there) {
-                    at++;
-                } else if (!segment.isDeleted(delta)) {
-                    segment.markDeleted(delta);
-                    if (lost.size() < MAX_LOST_LISTED) {
-                        lost.add(sequence);
-                    }
-                }
-            }
-            for (int i = 0; i < index.count(); i++) {
-                alive += segment.isDeleted(index.delta(i)) ? 0 : 1;
-            }
-            int gone = segment.live - alive;
-            long size = segment.live == 0 ? 0 : segment.liveBytes / segment.live * gone;
-            segment.messages = index.count();
-            segment.live = alive;
-            segment.liveBytes -= size;
-            messages -= gone;
-            bytes -= size;
-            lostCount += gone;
-            if (gone > 0) {
-                String where = segments.files().path(segment).toString();
-                log.error("stream " + id + ": " + gone + " messages damaged and lost in " + where);
-                subjects = null;
-            }
-            settleQuietly(segment, firstSequence);
-        }
-
-        private void settleQuietly(Segment segment, long sequence) {
-            try {
-                settle(segment, sequence);
-            } catch (StoreException e) {
-                log.error("stream " + id + ": " + e.getMessage());
-            }
-        }
     }
 }
