@@ -32,7 +32,10 @@ final class Acks extends Timer {
         consumer.state()
                 .forEachPending(
                         (sequence, consumerSequence, deliveredAt, deliveries) ->
-                                deadlines.schedule(sequence, deliveredAt + wait(deliveries)));
+                                deadlines.schedule(
+                                        sequence,
+                                        consumer.engine().steadyNanos(deliveredAt)
+                                                + wait(deliveries)));
         plan();
     }
 
@@ -61,8 +64,8 @@ final class Acks extends Timer {
     }
 
     /** A message was sent. */
-    void delivered(long sequence, int deliveries, long nowNanos) {
-        deadlines.schedule(sequence, nowNanos + wait(deliveries));
+    void delivered(long sequence, int deliveries) {
+        deadlines.schedule(sequence, consumer.engine().steadyNanos() + wait(deliveries));
         plan();
     }
 
@@ -72,7 +75,7 @@ final class Acks extends Timer {
             stop();
             return;
         }
-        consumer.engine().timers().schedule(this, next - consumer.engine().epochNanos());
+        consumer.engine().timers().schedule(this, next - consumer.engine().steadyNanos());
     }
 
     void stop() {
@@ -84,7 +87,7 @@ final class Acks extends Timer {
         if (consumer.isClosed()) {
             return;
         }
-        long now = consumer.engine().epochNanos();
+        long now = consumer.engine().steadyNanos();
         for (long sequence = deadlines.dueBefore(now);
                 sequence != 0;
                 sequence = deadlines.dueBefore(now)) {
@@ -169,7 +172,7 @@ final class Acks extends Timer {
         }
         if (delayNanos > 0) {
             redeliveries.remove(sequence);
-            deadlines.schedule(sequence, consumer.engine().epochNanos() + delayNanos);
+            deadlines.schedule(sequence, consumer.engine().steadyNanos() + delayNanos);
             plan();
         } else {
             deadlines.cancel(sequence);
@@ -183,7 +186,7 @@ final class Acks extends Timer {
         if (state.isPending(sequence)) {
             redeliveries.remove(sequence);
             deadlines.schedule(
-                    sequence, consumer.engine().epochNanos() + wait(state.deliveries(sequence)));
+                    sequence, consumer.engine().steadyNanos() + wait(state.deliveries(sequence)));
             plan();
         }
     }

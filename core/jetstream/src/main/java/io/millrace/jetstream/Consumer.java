@@ -252,6 +252,7 @@ final class Consumer {
             return delivery.deliver(most);
         } catch (StoreException failed) {
             engine().storeFailed(stream, failed);
+            lifetime.lookAgain();
             return 0;
         }
     }
@@ -288,7 +289,7 @@ final class Consumer {
             }
         }
         if (state.awaitsAcks()) {
-            acks.delivered(sequence, deliveries, now);
+            acks.delivered(sequence, deliveries);
         }
         outgoing.send(destination, message, pin);
         if (!state.awaitsAcks() && stream.config().retention() != Retention.LIMITS) {

@@ -15,6 +15,7 @@ final class Lifetime {
     /** Part of what may wait for a client that a consumer fills. */
     private static final int STUFFED_SHARE = 4;
 
+    private static final long READ_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long STUFFED_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final Consumer consumer;
@@ -30,7 +31,7 @@ final class Lifetime {
 
     /** At the start, and when the configuration has changed. */
     void start() {
-        idleSinceNanos = now();
+        idleSinceNanos = consumer.engine().steadyNanos();
         ConsumerConfig config = consumer.config();
         if (isPaused()) {
             consumer.engine().timers().schedule(pauseEnd, config.pauseUntilNanos() - now());
@@ -60,15 +61,15 @@ final class Lifetime {
     }
 
     void acknowledged() {
-        idleSinceNanos = now();
+        idleSinceNanos = consumer.engine().steadyNanos();
     }
 
     void interestCame() {
-        idleSinceNanos = now();
+        idleSinceNanos = consumer.engine().steadyNanos();
     }
 
     void interestWent() {
-        idleSinceNanos = now();
+        idleSinceNanos = consumer.engine().steadyNanos();
         long threshold = consumer.config().inactiveThresholdNanos();
         if (threshold > 0) {
             consumer.engine().timers().schedule(idleEnd, threshold);
@@ -88,6 +89,13 @@ final class Lifetime {
         return stuffed;
     }
 
+    /** The disk could not read what comes next: it is asked again a little later. */
+    void lookAgain() {
+        if (!unstuffed.isScheduled()) {
+            consumer.engine().timers().schedule(unstuffed, READ_AGAIN_NANOS);
+        }
+    }
+
     /** For a state that could not be journalled: tries it again. */
     Timer retry() {
         return retry;
@@ -96,6 +104,12 @@ final class Lifetime {
     private final class PauseEnd extends Timer {
         @Override
         protected void fire() {
+            if (isPaused()) {
+                // somebody has set the clock back
+                long left = consumer.config().pauseUntilNanos() - now();
+                consumer.engine().timers().schedule(this, left);
+                return;
+            }
             consumer.advise("PAUSE", "consumer_pause", ConsumerInfo::notPaused);
             consumer.wake();
         }
@@ -112,8 +126,8 @@ final class Lifetime {
             if (consumer.delivery() instanceof PullDelivery pull) {
                 since = Math.max(since, pull.lastActiveNanos());
             }
-            since = Math.max(since, consumer.lastDeliveredNanos());
-            long left = since + threshold - now();
+            since = Math.max(since, consumer.engine().steadyNanos(consumer.lastDeliveredNanos()));
+            long left = since + threshold - consumer.engine().steadyNanos();
             if (consumer.delivery().isActive() || left > 0) {
                 consumer.engine().timers().schedule(this, left > 0 ? left : threshold);
                 return;

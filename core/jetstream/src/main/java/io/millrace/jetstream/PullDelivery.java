@@ -25,7 +25,7 @@ final class PullDelivery extends Timer implements Delivery {
         this.consumer = consumer;
         this.status = new StatusMessages(consumer.stream().account());
         this.pinned = new PinnedClient(consumer);
-        this.lastActiveNanos = consumer.engine().epochNanos();
+        this.lastActiveNanos = consumer.engine().steadyNanos();
     }
 
     PinnedClient pinned() {
@@ -47,7 +47,7 @@ final class PullDelivery extends Timer implements Delivery {
      * @param mayName whether it had a form in which it could name a priority group
      */
     void request(byte[] reply, PullRequest asked, boolean mayName) throws StoreException {
-        long now = consumer.engine().epochNanos();
+        long now = consumer.engine().steadyNanos();
         String refusal = refusal(asked, mayName);
         if (refusal != null) {
             status.send(reply, refusal);
@@ -162,7 +162,7 @@ final class PullDelivery extends Timer implements Delivery {
             sent++;
         }
         if (!requests.isEmpty()) {
-            clean(consumer.engine().epochNanos(), empty);
+            clean(consumer.engine().steadyNanos(), empty);
             plan();
             if (sent == most) {
                 consumer.wake();
@@ -178,7 +178,7 @@ final class PullDelivery extends Timer implements Delivery {
 
     /** Sends a message to the request whose turn it is; false when none can take it now. */
     private boolean sendToNext(StoredMessage message) throws StoreException {
-        long now = consumer.engine().epochNanos();
+        long now = consumer.engine().steadyNanos();
         int passed = 0;
         while (passed < requests.size()) {
             WaitingRequest request = requests.getFirst();
@@ -313,7 +313,7 @@ final class PullDelivery extends Timer implements Delivery {
         if (next == Long.MAX_VALUE) {
             consumer.engine().timers().cancel(this);
         } else {
-            consumer.engine().timers().schedule(this, next - consumer.engine().epochNanos());
+            consumer.engine().timers().schedule(this, next - consumer.engine().steadyNanos());
         }
     }
 
@@ -322,7 +322,7 @@ final class PullDelivery extends Timer implements Delivery {
         if (consumer.isClosed()) {
             return;
         }
-        long now = consumer.engine().epochNanos();
+        long now = consumer.engine().steadyNanos();
         clean(now, false);
         for (WaitingRequest request : requests) {
             if (request.heartbeatNanos <= now) {

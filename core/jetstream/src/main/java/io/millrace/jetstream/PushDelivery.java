@@ -51,7 +51,7 @@ final class PushDelivery extends Timer implements Delivery {
     /** Looks whether somebody listens, now and from now on. */
     void open() {
         replaying = consumer.config().replayPolicy() == ReplayPolicy.ORIGINAL;
-        lastSentNanos = consumer.engine().epochNanos();
+        lastSentNanos = consumer.engine().steadyNanos();
         configured();
     }
 
@@ -126,7 +126,7 @@ final class PushDelivery extends Timer implements Delivery {
             long size = consumer.preparedBytes(message);
             consumer.send(subject, message, null);
             sent++;
-            lastSentNanos = consumer.engine().epochNanos();
+            lastSentNanos = consumer.engine().steadyNanos();
             sentBytes(size);
         }
         plan();
@@ -140,7 +140,7 @@ final class PushDelivery extends Timer implements Delivery {
         return active
                 && !consumer.isPaused()
                 && (window == 0 || unconfirmedBytes <= window)
-                && notBeforeNanos <= consumer.engine().epochNanos()
+                && notBeforeNanos <= consumer.engine().steadyNanos()
                 && !consumer.isStuffed(subject);
     }
 
@@ -149,7 +149,7 @@ final class PushDelivery extends Timer implements Delivery {
         if (!replaying) {
             return false;
         }
-        long now = consumer.engine().epochNanos();
+        long now = consumer.engine().steadyNanos();
         long pause = replayedNanos == 0 ? 0 : message.timeNanos() - replayedNanos;
         long due = lastSentNanos + pause;
         if (pause > LATE_NANOS && due > now) {
@@ -163,7 +163,7 @@ final class PushDelivery extends Timer implements Delivery {
     private void sentBytes(long size) {
         long rate = consumer.config().rateLimitBitsPerSecond();
         if (rate > 0) {
-            long now = consumer.engine().epochNanos();
+            long now = consumer.engine().steadyNanos();
             long costs = (long) (size * 8.0 / rate * TimeUnit.SECONDS.toNanos(1));
             notBeforeNanos = Math.max(notBeforeNanos, now) + costs;
         }
@@ -223,7 +223,7 @@ final class PushDelivery extends Timer implements Delivery {
 
     /** Appoints the next heartbeat, or the moment from which more may be sent. */
     private void plan() {
-        long now = consumer.engine().epochNanos();
+        long now = consumer.engine().steadyNanos();
         long next = Long.MAX_VALUE;
         long interval = consumer.config().heartbeatNanos();
         if (interval > 0) {
@@ -244,7 +244,7 @@ final class PushDelivery extends Timer implements Delivery {
         if (consumer.isClosed()) {
             return;
         }
-        long now = consumer.engine().epochNanos();
+        long now = consumer.engine().steadyNanos();
         long interval = consumer.config().heartbeatNanos();
         if (interval > 0 && lastSentNanos + interval <= now) {
             lastSentNanos = now;
