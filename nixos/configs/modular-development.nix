@@ -10,7 +10,7 @@
 #   nats stream create ORDERS --subjects 'orders.>' --defaults
 #   echo hello | nats pub orders.new
 #   curl http://rave.local/nats/healthz
-{ lib, pkgs, ... }:
+{ pkgs, ... }:
 {
   imports = [
     ../modules/services/nats

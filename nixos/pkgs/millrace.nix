@@ -60,7 +60,7 @@ stdenv.mkDerivation {
     # Maven writes notes beside what it finds.
     cp -r ${repository} repository
     chmod -R u+w repository
-    mvn -B -o -Dmaven.repo.local=$PWD/repository -DskipTests -Ddist.image.skip=true package -pl dist -am
+    mvn -B -o -Dmaven.repo.local=$PWD/repository -Dmaven.test.skip=true -Ddist.image.skip=true package -pl dist -am
     dist/image
     runHook postBuild
   '';

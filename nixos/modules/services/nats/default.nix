@@ -5,7 +5,7 @@
 #   checks.nix        what is refused or warned of, each with its remedy
 #   server.nix        nats.service, its configuration and its secrets
 #   surroundings.nix  firewall, log rotation, health, backup, nginx, command line
-{ lib, ... }:
+#   streams.nix       streams and consumers that are declared
 {
   imports = [
     ./options.nix

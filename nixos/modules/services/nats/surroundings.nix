@@ -57,6 +57,8 @@ let
       )
     }";
   people = lib.filter (user: user != "health" && user != "backup") (lib.attrNames logins.usable);
+  # Without logins there is nothing to keep from the users of the machine but the system account.
+  cliGroup = if cfg.auth.enable then cfg.cli.group else "users";
   everyday = if cfg.auth.enable then "admin" else "anonymous";
 
   # The command line as people type it: 'nats server …' asks the system account, everything else
@@ -82,7 +84,7 @@ let
       if [ -r "$context" ]; then
         export NATS_CONTEXT=$context
       elif [ -e "$context" ] || [ -d "$contexts" ]; then
-        echo "nats: $context is for root and the group ${cfg.cli.group}; without it you are nobody to the server" >&2
+        echo "nats: $context is for root and the group ${cliGroup}; without it you are nobody to the server" >&2
       fi
     fi
     exec ${lib.getExe' cfg.cli.package "nats"} "$@"
@@ -248,7 +250,8 @@ in
     })
 
     (mkIf cfg.cli.enable {
-      environment.systemPackages = [ nats ];
+      # Before the command line itself, should that be there, too.
+      environment.systemPackages = [ (lib.hiPrio nats) ];
       systemd.services.nats-contexts = {
         description = "Contexts of the nats command line";
         wantedBy = [ "multi-user.target" ];
@@ -260,7 +263,7 @@ in
           pkgs.coreutils
           pkgs.gnused
         ];
-        environment.CREDENTIALS_GROUP = if cfg.auth.enable then cfg.cli.group else "users";
+        environment.CREDENTIALS_GROUP = cliGroup;
         serviceConfig =
           let
             contexts = [
@@ -268,7 +271,7 @@ in
               (context "system" cfg.systemAccount.user (at ""))
             ]
             ++ map (user: context user user (at "")) (lib.subtractLists [ cfg.systemAccount.user everyday ] people)
-            ++ [ "${lib.getExe' pkgs.coreutils "chgrp"} ${if cfg.auth.enable then cfg.cli.group else "users"} /run/nats-cli" ];
+            ++ [ "${lib.getExe' pkgs.coreutils "chgrp"} ${cliGroup} /run/nats-cli" ];
           in
           confined
           // {

@@ -26,21 +26,15 @@ final class HandbookTest {
     private static final String MARK = FENCE + "sh run";
     private static final int PATIENCE_SECONDS = 180;
 
-    private static final String ACCOUNTS =
-            """
-            http: "127.0.0.1:-1"
-            pid_file: "%s"
-            jetstream: enabled
-            accounts {
-              APP { jetstream: enabled, users: [{user: app, password: pw}] }
-              SYS { users: [{user: system, password: pw}] }
-            }
-            system_account: SYS
-            no_auth_user: app
-            """;
-
     @ParameterizedTest
-    @ValueSource(strings = {"operations", "troubleshooting", "benchmarks", "scaling"})
+    @ValueSource(
+            strings = {
+                "operations",
+                "troubleshooting",
+                "benchmarks",
+                "scaling",
+                "P7-NATS-JETSTREAM-SETUP"
+            })
     void theCommandsOfThePageWork(String page) {
         Optional<Path> cli = Repository.tool("bin/nats");
         Assumptions.assumeTrue(
@@ -52,7 +46,7 @@ final class HandbookTest {
         assertThat(blocks).as("commands of " + page).isNotEmpty();
         Path folder = Repository.newFolder("handbook-" + page);
         Path pidFile = folder.resolve("nats-server.pid");
-        try (ServerProcess server = ServerProcess.startStoring(ACCOUNTS.formatted(pidFile))) {
+        try (ServerProcess server = ServerProcess.startStoring(configuration(pidFile))) {
             for (String block : blocks) {
                 String typed =
                         block.replace("127.0.0.1:8222", "127.0.0.1:" + server.monitorPort())
@@ -75,6 +69,21 @@ final class HandbookTest {
                         .noneMatch(l -> l.startsWith(FENCE + "sh ") && !isMark(l));
             }
         }
+    }
+
+    private static String configuration(Path pidFile) {
+        return """
+        http: "127.0.0.1:-1"
+        pid_file: "%s"
+        jetstream: enabled
+        accounts {
+          APP { jetstream: enabled, users: [{user: app, password: pw}] }
+          SYS { users: [{user: system, password: pw}] }
+        }
+        system_account: SYS
+        no_auth_user: app
+        """
+                .formatted(pidFile);
     }
 
     private static boolean isMark(String fence) {
