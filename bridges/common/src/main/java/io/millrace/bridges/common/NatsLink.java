@@ -3,6 +3,7 @@ package io.millrace.bridges.common;
 import io.millrace.runtime.Log;
 import io.millrace.runtime.Threads;
 import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
 import io.nats.client.ErrorListener;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -30,21 +31,26 @@ public final class NatsLink implements AutoCloseable {
     private final List<Consumer<Connection>> whenUp = new CopyOnWriteArrayList<>();
     private volatile @Nullable Connection connection;
 
-    private NatsLink(Options options, Pauses pauses, Health health, Log log) {
-        this.options = options;
-        this.pauses = pauses;
-        this.health = health;
-        this.log = log;
+    private NatsLink(NatsSettings settings, String name, Surroundings around) {
+        this.pauses = around.pauses();
+        this.health = around.health();
+        this.log = around.log();
+        this.options =
+                settings.options(name)
+                        .errorListener(new Complaints(log))
+                        .connectionListener((connection, event) -> hear(event))
+                        .build();
+    }
+
+    private void hear(ConnectionListener.Events event) {
+        if (event == ConnectionListener.Events.DISCONNECTED && !pauses.isEnding()) {
+            say("the connection to NATS is lost");
+        }
     }
 
     /** Begins to connect and returns at once. */
     public static NatsLink open(NatsSettings settings, String name, Surroundings around) {
-        Options options =
-                settings.options(name)
-                        .errorListener(new Complaints(around.log()))
-                        .connectionListener((connection, event) -> {})
-                        .build();
-        NatsLink link = new NatsLink(options, around.pauses(), around.health(), around.log());
+        NatsLink link = new NatsLink(settings, name, around);
         around.health().trouble(PART, "not connected yet");
         around.metrics()
                 .gauge(
@@ -70,7 +76,7 @@ public final class NatsLink implements AutoCloseable {
         whenUp.add(action);
         Connection known = connection;
         if (known != null && isUp()) {
-            action.accept(known);
+            act(action, known);
         }
     }
 
@@ -89,11 +95,20 @@ public final class NatsLink implements AutoCloseable {
                 log.info("connected to NATS");
                 Connection up = connection;
                 if (up != null) {
-                    whenUp.forEach(action -> action.accept(up));
+                    whenUp.forEach(action -> act(action, up));
                 }
             }
         } else {
             say("the connection to NATS is lost");
+        }
+    }
+
+    /** Whatever an action does, the connection is looked after. */
+    private void act(Consumer<Connection> action, Connection up) {
+        try {
+            action.accept(up);
+        } catch (RuntimeException failed) {
+            log.error("after connecting to NATS: " + failed);
         }
     }
 

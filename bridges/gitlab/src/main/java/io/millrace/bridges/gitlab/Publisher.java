@@ -92,7 +92,7 @@ final class Publisher {
         }
         try {
             plan.ensure(connection).forEach(around.log()::warn);
-        } catch (IOException | JetStreamApiException failed) {
+        } catch (IOException | JetStreamApiException | IllegalStateException failed) {
             around.log().warn("stream " + stream + " was not looked at: " + failed.getMessage());
         }
     }

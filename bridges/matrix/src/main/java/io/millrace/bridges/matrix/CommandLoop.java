@@ -54,8 +54,11 @@ final class CommandLoop {
                     if (around.health().well(PART)) {
                         around.log().info("commands are read");
                     }
-                } catch (IOException failed) {
-                    String what = String.valueOf(failed.getMessage());
+                } catch (IOException | RuntimeException failed) {
+                    String what =
+                            failed instanceof IOException
+                                    ? String.valueOf(failed.getMessage())
+                                    : failed.toString();
                     if (around.health().trouble(PART, what)) {
                         around.log().warn("commands: " + what);
                     }

@@ -73,6 +73,10 @@ final class RoomDelivery {
         } catch (IOException away) {
             trouble("the stream cannot be asked: " + away.getMessage());
             around.pauses().pause(BACKOFF_MIN_NANOS);
+        } catch (RuntimeException bug) {
+            around.log().error(part + ": " + bug);
+            trouble("an error of ours: " + bug);
+            around.pauses().pause(BACKOFF_MAX_NANOS);
         }
     }
 
