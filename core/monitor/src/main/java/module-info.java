@@ -10,4 +10,5 @@ module io.millrace.monitor {
     requires jdk.management;
 
     exports io.millrace.monitor;
+    exports io.millrace.monitor.explain;
 }

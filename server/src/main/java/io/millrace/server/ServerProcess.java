@@ -10,6 +10,7 @@ import io.millrace.config.Reload;
 import io.millrace.jetstream.JetStream;
 import io.millrace.monitor.Monitor;
 import io.millrace.monitor.SystemServices;
+import io.millrace.monitor.explain.Explain;
 import io.millrace.net.NioLoop;
 import io.millrace.runtime.Clock;
 import io.millrace.runtime.HostFiles;
@@ -63,6 +64,7 @@ final class ServerProcess {
             jetstream = JetStreamService.start(server, log, supervisor);
         }
         SystemServices.start(server, this::streams, monitor, log);
+        Explain.start(server, this::streams, this::previewReload, Threads.blocking("explain"));
         server.useTls(tls);
         handleSignals(); // whoever sees the port open may send one at once
         try {
@@ -203,6 +205,15 @@ final class ServerProcess {
             log.error("Failed to reload server configuration: " + refused.getMessage());
         }
         return false;
+    }
+
+    /** What a reload would do now. Blocks on the disk. */
+    private Reload previewReload() {
+        try {
+            return Reload.between(server.options(), flags.reload().options());
+        } catch (ConfigException wrong) {
+            return new Reload.Refused(String.valueOf(wrong.getMessage()));
+        }
     }
 
     private String serving() {

@@ -128,6 +128,15 @@ public final class Authenticator {
                 : new Permissions.Rules(rules.allow(), rules.deny());
     }
 
+    /** The user of that name, or with that public key; null when nobody is called so. */
+    public @Nullable User find(String name) {
+        Entry entry = byName.get(name);
+        if (entry == null) {
+            entry = byNKey.get(name);
+        }
+        return entry == null ? null : entry.user();
+    }
+
     /** Whether a connection has to be told who it is before it may do anything. */
     public boolean needsLogin() {
         return configured && !openToStrangers;

@@ -28,6 +28,23 @@ public final class Permissions {
         REFUSED
     }
 
+    /**
+     * A decision and what it rests on.
+     *
+     * @param rule the subject of the list that decides; empty when no list names anything
+     */
+    public record Ruling(Decision decision, Basis basis, String rule) {
+        /** Which list decides. */
+        public enum Basis {
+            /** None: there is no list of allows, so everything is allowed. */
+            NONE,
+            ALLOW,
+            DENY,
+            /** There is a list of allows, and the subject is not in it. */
+            NOT_ALLOWED
+        }
+    }
+
     /** One side's lists; null for "not said". An empty list of allows allows nothing. */
     public record Rules(@Nullable List<String> allow, List<String> deny) {
         /** Everything. */
@@ -97,6 +114,52 @@ public final class Permissions {
             overlaps |= SubjectSet.overlap(subject, deny.subject);
         }
         return overlaps ? Decision.FILTERED : Decision.ALLOWED;
+    }
+
+    /** By which rule a message may be published on a literal subject, or may not. */
+    public Ruling rulingOnPublish(String subject) {
+        for (String deny : publishDeny.subjects()) {
+            if (SubjectSet.isSubset(subject, deny)) {
+                return new Ruling(Decision.REFUSED, Ruling.Basis.DENY, deny);
+            }
+        }
+        if (publishAllowsAll) {
+            return new Ruling(Decision.ALLOWED, Ruling.Basis.NONE, "");
+        }
+        for (String allow : publishAllow.subjects()) {
+            if (SubjectSet.isSubset(subject, allow)) {
+                return new Ruling(Decision.ALLOWED, Ruling.Basis.ALLOW, allow);
+            }
+        }
+        return new Ruling(Decision.REFUSED, Ruling.Basis.NOT_ALLOWED, "");
+    }
+
+    /** By which rule a subject may be subscribed to, or may not; {@code queue} null for none. */
+    public Ruling rulingOnSubscribe(String subject, @Nullable String queue) {
+        Decision decision = maySubscribe(subject, queue);
+        boolean allowed =
+                subscribeAllowsAll
+                        || subscribeAllow.stream().anyMatch(rule -> rule.allows(subject, queue));
+        if (!allowed) {
+            return new Ruling(decision, Ruling.Basis.NOT_ALLOWED, "");
+        }
+        for (QueueRule deny : subscribeDeny) {
+            boolean decides =
+                    switch (decision) {
+                        case REFUSED -> SubjectSet.isSubset(subject, deny.subject);
+                        case FILTERED -> SubjectSet.overlap(subject, deny.subject);
+                        case ALLOWED -> false;
+                    };
+            if (decides && deny.concerns(queue)) {
+                return new Ruling(decision, Ruling.Basis.DENY, deny.text());
+            }
+        }
+        for (QueueRule allow : subscribeAllow) {
+            if (allow.allows(subject, queue)) {
+                return new Ruling(decision, Ruling.Basis.ALLOW, allow.text());
+            }
+        }
+        return new Ruling(decision, Ruling.Basis.NONE, "");
     }
 
     /** Whether a filtered subscription may see a message on this literal subject. */

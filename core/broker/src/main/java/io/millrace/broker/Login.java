@@ -7,6 +7,7 @@ import io.millrace.auth.User;
 import io.millrace.protocol.ConnectOptions;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a client's CONNECT to the authenticator and the verdict back. Owned by the broker's loop;
@@ -54,6 +55,10 @@ final class Login {
 
     boolean wantsNonce() {
         return authenticator.usesNKeys();
+    }
+
+    @Nullable User find(String name) {
+        return authenticator.find(name);
     }
 
     void check(ClientSession session, ConnectOptions said) {

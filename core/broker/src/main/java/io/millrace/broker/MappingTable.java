@@ -5,6 +5,7 @@ import io.millrace.protocol.InvalidTransformException;
 import io.millrace.protocol.SubjectTransform;
 import io.millrace.protocol.Subjects;
 import io.millrace.runtime.Randomness;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,15 @@ final class MappingTable {
         return mapping == null ? null : mapping.map(subject, offset, length, chance);
     }
 
+    /** Where a subject may go, with percents; empty when no mapping covers it. */
+    List<Route.Way> ways(byte[] subject, Randomness chance) {
+        Mapping mapping = find(literal, subject, 0, subject.length);
+        if (mapping == null) {
+            mapping = find(wild, subject, 0, subject.length);
+        }
+        return mapping == null ? List.of() : mapping.ways(subject, chance);
+    }
+
     private static @Nullable Mapping find(
             Mapping[] candidates, byte[] subject, int offset, int length) {
         for (Mapping candidate : candidates) {
@@ -117,6 +127,24 @@ final class MappingTable {
                 dropsRest |= destination.equals(options.subject());
             }
             return new Mapping(destinations, weights, dropsRest);
+        }
+
+        List<Route.Way> ways(byte[] subject, Randomness chance) {
+            List<Route.Way> ways = new ArrayList<>();
+            int before = 0;
+            for (int i = 0; i < destinations.length; i++) {
+                byte[] mapped = destinations[i].apply(subject, 0, subject.length, chance);
+                ways.add(
+                        new Route.Way(
+                                new String(mapped, StandardCharsets.UTF_8),
+                                weightsUpTo[i] - before));
+                before = weightsUpTo[i];
+            }
+            if (before < 100) {
+                String rest = dropsRest ? "" : new String(subject, StandardCharsets.UTF_8);
+                ways.add(new Route.Way(rest, 100 - before));
+            }
+            return ways;
         }
 
         SubjectTransform source() {

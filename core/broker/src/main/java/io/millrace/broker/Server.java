@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import io.millrace.auth.Authenticator;
 import io.millrace.auth.SubjectSet;
+import io.millrace.auth.User;
 import io.millrace.config.Options;
 import io.millrace.net.NetLoop;
 import io.millrace.net.Transport;
@@ -393,6 +394,16 @@ public final class Server {
                             }
                         });
         return views;
+    }
+
+    /** Where a publication on a literal subject would go now. Loop only: use {@link #ask}. */
+    public Route route(Account account, String subject) {
+        return Route.of(account, subject, chance, this);
+    }
+
+    /** The configured user of that name or public key; null for none. Loop only. */
+    public @Nullable User user(String name) {
+        return login.find(name);
     }
 
     /** Whether a client has to say who it is. */

@@ -166,6 +166,11 @@ final class ConsumerState {
         return slot < 0 ? 0 : pending.sequence(slot);
     }
 
+    /** How many messages were delivered as often as they may be, without an ack. */
+    int givenUpCount() {
+        return givenUp.size() + givenUpAtOnce.size();
+    }
+
     /** What was given up after more than one delivery, ascending. */
     long[] givenUpSequences() {
         return givenUp.sorted();

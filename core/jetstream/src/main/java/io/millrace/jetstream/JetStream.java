@@ -177,7 +177,6 @@ public final class JetStream {
                 bytes += stream.store().bytes();
             }
         }
-        StoreException refusal = store.refusal();
         return new JetStreamView(
                 store.directory(),
                 maxMemory,
@@ -193,9 +192,35 @@ public final class JetStream {
                 messages,
                 bytes,
                 accounts().stream().map(AccountView::of).toList(),
-                refusal == null ? null : String.valueOf(refusal.getMessage()),
+                refusal(),
                 recovered.unserved(),
                 store.report().losses());
+    }
+
+    /** Why the disk takes no messages at the moment; null when it does. Loop only. */
+    @Nullable String refusal() {
+        StoreException refusal = store.refusal();
+        return refusal == null ? null : String.valueOf(refusal.getMessage());
+    }
+
+    /** What keeps a consumer from delivering; null when there is no such one. Loop only. */
+    public @Nullable ConsumerDiagnosis diagnose(String account, String stream, String consumer)
+            throws StoreException {
+        JetStreamAccount its = account(account);
+        Stream found = its == null ? null : its.stream(stream);
+        io.millrace.jetstream.Consumer reader = found == null ? null : found.consumer(consumer);
+        return reader == null ? null : Standstill.of(reader);
+    }
+
+    /** The streams that store messages of a literal subject. Loop only. */
+    public List<Capture> captures(String account, String subject) {
+        JetStreamAccount its = account(account);
+        return its == null
+                ? List.of()
+                : its.streams().stream()
+                        .filter(stream -> Capture.takes(stream, subject))
+                        .map(stream -> Capture.of(stream, subject, chance))
+                        .toList();
     }
 
     /** The streams of an account, the oldest first; empty when it has no JetStream. Loop only. */

@@ -42,9 +42,9 @@ final class PubAckWriter {
      */
     PubAckWriter(String stream, String domain) {
         StringBuilder text = new StringBuilder("{\"stream\":");
-        quote(text, stream);
+        JsonText.quotePlainly(text, stream);
         if (!domain.isEmpty()) {
-            quote(text.append(",\"domain\":"), domain);
+            JsonText.quotePlainly(text.append(",\"domain\":"), domain);
         }
         start = text.append(",\"seq\":").toString().getBytes(StandardCharsets.UTF_8);
         StringBuilder end = new StringBuilder("},\"stream\":");
@@ -126,7 +126,7 @@ final class PubAckWriter {
 
     private void quoted(String text) {
         StringBuilder quoted = new StringBuilder(text.length() + 2);
-        quote(quoted, text);
+        JsonText.quotePlainly(quoted, text);
         put(quoted.toString().getBytes(StandardCharsets.UTF_8));
     }
 
@@ -150,22 +150,6 @@ final class PubAckWriter {
         if (bytes.length - length < more) {
             bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
         }
-    }
-
-    /** As {@link JsonText#quote}, only that {@code <}, {@code >} and {@code &} stay. */
-    private static void quote(StringBuilder out, String text) {
-        out.append('"');
-        int from = 0;
-        for (int i = 0; i <= text.length(); i++) {
-            if (i == text.length() || "<>&".indexOf(text.charAt(i)) >= 0) {
-                StringBuilder piece = new StringBuilder();
-                JsonText.quote(piece, text.substring(from, i));
-                out.append(piece, 1, piece.length() - 1);
-                out.append(text, i, Math.min(i + 1, text.length()));
-                from = i + 1;
-            }
-        }
-        out.append('"');
     }
 
     private static byte[] ascii(String text) {

@@ -36,6 +36,35 @@ final class PullDelivery extends Timer implements Delivery {
         return requests.size();
     }
 
+    /**
+     * The waiting requests, by what keeps them from being served.
+     *
+     * @param unheard nobody listens to their reply subject
+     * @param excluded another client is pinned
+     * @param heldBack with the policy overflow, the others are not far enough behind
+     * @param stuffed too much waits for their clients
+     */
+    record Demand(int waiting, int unheard, int excluded, int heldBack, int stuffed) {}
+
+    Demand demand() throws StoreException {
+        int unheard = 0;
+        int excluded = 0;
+        int heldBack = 0;
+        int stuffed = 0;
+        for (WaitingRequest request : requests) {
+            if (!isHeard(request)) {
+                unheard++;
+            } else if (pinned.isOutdated(request) || pinned.excludes(request)) {
+                excluded++;
+            } else if (isHeldBack(request)) {
+                heldBack++;
+            } else if (isStuffed(request)) {
+                stuffed++;
+            }
+        }
+        return new Demand(requests.size(), unheard, excluded, heldBack, stuffed);
+    }
+
     /** When somebody last asked. */
     long lastActiveNanos() {
         return lastActiveNanos;

@@ -136,6 +136,26 @@ final class PushDelivery extends Timer implements Delivery {
         return sent;
     }
 
+    /**
+     * What slows it down.
+     *
+     * @param unconfirmedBytes what was sent and not confirmed by flow control
+     * @param window how much of that there may be; 0 without flow control
+     * @param request the subject that the client has to answer on; empty for none
+     * @param notBeforeNanos since 1970: when rate or replay let the next message go
+     */
+    record Brake(
+            long unconfirmedBytes,
+            long window,
+            String request,
+            long notBeforeNanos,
+            boolean stuffed) {}
+
+    Brake brake() {
+        return new Brake(
+                unconfirmedBytes, window, flowRequest, notBeforeNanos, consumer.isStuffed(subject));
+    }
+
     private boolean mayDeliver() {
         return active
                 && !consumer.isPaused()

@@ -5,8 +5,10 @@ import io.millrace.config.JetStreamOptions;
 import io.millrace.config.MonitorOptions;
 import io.millrace.config.Options;
 import io.millrace.config.OptionsBuilder;
+import io.millrace.config.Reload;
 import io.millrace.jetstream.JetStream;
 import io.millrace.jetstream.api.ApiException;
+import io.millrace.monitor.explain.Explain;
 import io.millrace.monitor.metrics.Scrape;
 import io.millrace.net.NioLoop;
 import io.millrace.runtime.Clock;
@@ -31,6 +33,7 @@ final class JetStreamRig implements AutoCloseable {
     private final NioLoop loop = new NioLoop("io", Clock.system(), Log.none());
     private final Monitor monitor;
     private @Nullable Store store;
+    private volatile Reload reload = new Reload.Refused("nobody has asked for one");
     private volatile @Nullable JetStream jetstream;
 
     JetStreamRig(Options options) throws IOException {
@@ -38,6 +41,7 @@ final class JetStreamRig implements AutoCloseable {
         loop.start();
         monitor = Monitor.start(server, () -> jetstream, options, null, Log.none());
         SystemServices.start(server, () -> jetstream, monitor, Log.none());
+        Explain.start(server, () -> jetstream, () -> reload, Runnable::run);
     }
 
     /** One server, everybody in the global account. */
@@ -99,6 +103,11 @@ final class JetStreamRig implements AutoCloseable {
         return this;
     }
 
+    /** What a reload would do from now on. */
+    void wouldReload(Reload preview) {
+        reload = preview;
+    }
+
     Page page(String path) {
         return monitor.answer(URI.create(path));
     }
@@ -115,6 +124,13 @@ final class JetStreamRig implements AutoCloseable {
 
     Wire wire() throws IOException {
         return new Wire(server.port());
+    }
+
+    /** A client that says who it is. */
+    Wire wire(String user, String password) throws IOException {
+        return new Wire(
+                server.port(),
+                "{\"verbose\":false,\"user\":\"" + user + "\",\"pass\":\"" + password + "\"}");
     }
 
     @Override

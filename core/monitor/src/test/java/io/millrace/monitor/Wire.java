@@ -17,13 +17,36 @@ final class Wire implements AutoCloseable {
         this(port, "{\"verbose\":false}");
     }
 
+    /**
+     * @param connect what CONNECT says
+     */
     Wire(int port, String connect) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         in = new BufferedInputStream(socket.getInputStream());
-        say("CONNECT " + connect + "\r\nSUB in 1\r\nPING\r\n");
-        while (!line().equals("PONG")) {
-            // INFO
+        say("CONNECT " + connect + "\r\nSUB in 1\r\n");
+        tell("");
+    }
+
+    /** Sends lines of the protocol, and returns when the server has dealt with them. */
+    Wire tell(String lines) throws IOException {
+        say(lines + "PING\r\n");
+        for (String line = line(); !line.equals("PONG"); line = line()) {
+            if (isMessage(line)) {
+                body(line);
+            }
         }
+        return this;
+    }
+
+    private static boolean isMessage(String line) {
+        return line.startsWith("MSG ") || line.startsWith("HMSG ");
+    }
+
+    private String body(String line) throws IOException {
+        int length = Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
+        String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+        line();
+        return body;
     }
 
     private void say(String text) throws IOException {
@@ -57,11 +80,11 @@ final class Wire implements AutoCloseable {
                         + "\r\n");
         while (true) {
             String line = line();
-            if (line.startsWith("MSG ")) {
-                int length = Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
-                String answer = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-                line();
-                return answer;
+            if (isMessage(line)) {
+                String answer = body(line);
+                if (line.startsWith("MSG in ")) {
+                    return answer;
+                }
             }
         }
     }

@@ -9,19 +9,26 @@ import org.jspecify.annotations.Nullable;
 public final class JsonPage {
     private final StringBuilder out = new StringBuilder(1024);
     private final boolean indented;
+    private final boolean plain;
     private int depth;
     private boolean first = true;
 
-    private JsonPage(boolean indented) {
+    private JsonPage(boolean indented, boolean plain) {
         this.indented = indented;
+        this.plain = plain;
     }
 
     public static JsonPage indented() {
-        return new JsonPage(true);
+        return new JsonPage(true, false);
+    }
+
+    /** Indented, with what need not be escaped as it is: for people. */
+    public static JsonPage readable() {
+        return new JsonPage(true, true);
     }
 
     public static JsonPage compact() {
-        return new JsonPage(false);
+        return new JsonPage(false, false);
     }
 
     private void separate() {
@@ -86,7 +93,11 @@ public final class JsonPage {
 
     public JsonPage text(@Nullable String key, String value) {
         key(key);
-        JsonText.quote(out, value);
+        if (plain) {
+            JsonText.quotePlainly(out, value);
+        } else {
+            JsonText.quote(out, value);
+        }
         return this;
     }
 
