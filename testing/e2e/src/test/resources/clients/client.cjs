@@ -9,6 +9,7 @@
 const fs = require("node:fs");
 const readline = require("node:readline");
 const { connect, credsAuthenticator, errors, headers, nkeyAuthenticator } = require("@nats-io/transport-node");
+const { wsconnect } = require("@nats-io/nats-core");
 
 const PATIENCE = 20000;
 const [, , NAME, URL, ...PAIRS] = process.argv;
@@ -32,6 +33,10 @@ function dial(more = {}) {
   if (OPTIONS.ca) {
     options.tls = { caFile: OPTIONS.ca, certFile: OPTIONS.cert, keyFile: OPTIONS.key };
     if (OPTIONS.first === "true") options.tls.handshakeFirst = true;
+  }
+  if (URL.startsWith("ws")) {
+    globalThis.WebSocket = require("ws").WebSocket; // what a browser has, and Node 20 has not
+    return wsconnect({ ...options, ...more });
   }
   return connect({ ...options, ...more });
 }

@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.config.WebSocketOptions;
 import io.millrace.monitor.Monitor;
 import io.millrace.net.HostAddresses;
 import io.millrace.protocol.JsonText;
@@ -22,6 +23,7 @@ final class PortsFile {
      * Writes the file, named after the program and its pid.
      *
      * @param monitor null for none
+     * @param webSocketPort 0 for none
      */
     static PortsFile write(
             String directory,
@@ -29,13 +31,19 @@ final class PortsFile {
             String host,
             int port,
             String monitorHost,
-            @Nullable Monitor monitor)
+            @Nullable Monitor monitor,
+            WebSocketOptions webSocket,
+            int webSocketPort)
             throws IOException {
         StringBuilder json = new StringBuilder("{\"nats\":");
         urls(json, "nats", host, port);
         if (monitor != null) {
             json.append(",\"monitoring\":");
             urls(json, monitor.isSecure() ? "https" : "http", monitorHost, monitor.port());
+        }
+        if (webSocketPort != 0) {
+            json.append(",\"websocket\":");
+            urls(json, webSocket.isSecure() ? "wss" : "ws", webSocket.host(), webSocketPort);
         }
         json.append('}');
         Path path = HostFiles.path(directory).resolve("nats-server_" + pid + ".ports");

@@ -7,6 +7,7 @@ import io.millrace.config.ConfigException;
 import io.millrace.config.Flags;
 import io.millrace.config.Options;
 import io.millrace.config.Reload;
+import io.millrace.config.TlsOptions;
 import io.millrace.jetstream.JetStream;
 import io.millrace.monitor.Monitor;
 import io.millrace.monitor.SystemServices;
@@ -66,6 +67,7 @@ final class ServerProcess {
         SystemServices.start(server, this::streams, monitor, log);
         Explain.start(server, this::streams, this::previewReload, Threads.blocking("explain"));
         server.useTls(tls);
+        server.useWebSocketTls(webSocketTls(options));
         handleSignals(); // whoever sees the port open may send one at once
         try {
             server.listen();
@@ -95,7 +97,9 @@ final class ServerProcess {
                             options.host(),
                             server.port(),
                             options.monitor().host(),
-                            monitor);
+                            monitor,
+                            options.webSocket(),
+                            server.webSocketPort());
         }
         supervisor.watch(loop);
         supervisor.ready(serving());
@@ -121,6 +125,13 @@ final class ServerProcess {
 
     private static @Nullable ClientTls tls(Options options) throws IOException {
         return options.tls() == null ? null : ClientTls.load(options.tls(), options.allowNonTls());
+    }
+
+    private static @Nullable ClientTls webSocketTls(Options options) throws IOException {
+        TlsOptions block = options.webSocket().tls();
+        return block == null || !options.webSocket().isEnabled()
+                ? null
+                : ClientTls.load(block, false);
     }
 
     private static String reason(IOException failed) {
@@ -222,8 +233,10 @@ final class ServerProcess {
 
     private void apply(Options changed, List<Reload.Change> changes) throws IOException {
         ClientTls tls = tls(changed);
+        ClientTls webSocketTls = webSocketTls(changed);
         server.reload(changed);
         server.useTls(tls);
+        server.useWebSocketTls(webSocketTls);
         boolean switched = false;
         for (Reload.Change change : changes) {
             log.info(change.logText());

@@ -4,8 +4,10 @@ import at.favre.lib.crypto.bcrypt.BCrypt;
 import io.millrace.config.AccountOptions;
 import io.millrace.config.AuthOptions;
 import io.millrace.config.Options;
+import io.millrace.config.OptionsBuilder;
 import io.millrace.config.PermissionsOptions;
 import io.millrace.config.UserOptions;
+import io.millrace.config.WebSocketOptions;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -81,6 +83,27 @@ public final class Authenticator {
 
     public static Authenticator of(Options options) {
         return new Authenticator(options);
+    }
+
+    /** The same for those who come over WebSocket, whose block may have its own rules. */
+    public static Authenticator ofWebSocket(Options options) {
+        WebSocketOptions block = options.webSocket();
+        AuthOptions auth = options.auth();
+        OptionsBuilder changed = options.toBuilder();
+        changed.tls = block.tls();
+        if (block.hasOwnCredentials() || block.noAuthUser() != null) {
+            changed.auth =
+                    new AuthOptions(
+                            block.user(),
+                            block.password(),
+                            block.token(),
+                            auth.timeoutNanos(),
+                            auth.users(),
+                            auth.defaultPermissions(),
+                            block.noAuthUser(),
+                            auth.present() || block.hasOwnCredentials());
+        }
+        return new Authenticator(changed.build());
     }
 
     private void add(UserOptions user, String account, @Nullable PermissionsOptions defaults) {

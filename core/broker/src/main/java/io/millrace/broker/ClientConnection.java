@@ -3,6 +3,8 @@ package io.millrace.broker;
 import io.millrace.net.Transport;
 import io.millrace.net.TransportHandler;
 import io.millrace.net.tls.TlsTransport;
+import io.millrace.net.ws.WebSocketException;
+import io.millrace.net.ws.WebSocketTransport;
 import io.millrace.protocol.ClientParser;
 import io.millrace.protocol.GoTime;
 import io.millrace.runtime.Timer;
@@ -31,6 +33,7 @@ final class ClientConnection implements TransportHandler {
     private final ClientSession session;
     private final Traffic traffic = new Traffic();
     private final long startEpochNanos;
+    private final @Nullable WebSocketEntry webSocket;
     private Transport transport;
     private @Nullable TlsTransport tls;
     private byte @Nullable [] partial;
@@ -45,8 +48,18 @@ final class ClientConnection implements TransportHandler {
     private @Nullable Timer writeDeadline;
 
     ClientConnection(Server server, long id, Transport transport) {
+        this(server, id, transport, null);
+    }
+
+    /**
+     * @param webSocket null for a client that speaks the protocol right over TCP or TLS
+     */
+    ClientConnection(
+            Server server, long id, Transport transport, @Nullable WebSocketEntry webSocket) {
         this.server = server;
         this.id = id;
+        this.webSocket = webSocket;
+        this.tls = webSocket == null ? null : webSocket.tls();
         this.transport = transport;
         this.host = transport.remoteHost();
         this.port = transport.remotePort();
@@ -66,6 +79,9 @@ final class ClientConnection implements TransportHandler {
             if (read() < 0) {
                 close(ClosedReason.CLIENT_CLOSED);
             }
+        } catch (WebSocketException wrong) {
+            server.log().error(label() + " - read error: " + wrong.getMessage());
+            close(ClosedReason.READ_ERROR);
         } catch (IOException broken) {
             close(ClosedReason.READ_ERROR);
         }
@@ -83,7 +99,7 @@ final class ClientConnection implements TransportHandler {
                 System.arraycopy(kept, 0, buffer, 0, from);
             }
         }
-        if (tls != null && buffer.length - from < TlsTransport.RECEIVE_BYTES_MIN) {
+        if (buffer.length - from < transport.leastReceive()) {
             return readAside(buffer, from);
         }
         int count = transport.receive(buffer, from, buffer.length - from);
@@ -340,12 +356,15 @@ final class ClientConnection implements TransportHandler {
         out.discard();
         partial = null;
         partialLength = 0;
+        if (transport instanceof WebSocketTransport framed) {
+            reason.sayOver(framed);
+        }
         transport.close();
     }
 
     /** A socket that is closed with unread bytes resets, and the peer may lose our last word. */
     private void drain() {
-        byte[] scratch = new byte[tls == null ? 4096 : TlsTransport.RECEIVE_BYTES_MIN];
+        byte[] scratch = new byte[Math.max(4096, transport.leastReceive())];
         try {
             for (int taken = 0; taken < DRAIN_BYTES; ) {
                 int count = transport.receive(scratch, 0, scratch.length);
@@ -400,6 +419,11 @@ final class ClientConnection implements TransportHandler {
         return transport;
     }
 
+    /** What the request for a WebSocket said; null for a client without one. */
+    @Nullable WebSocketEntry webSocket() {
+        return webSocket;
+    }
+
     ClientSession session() {
         return session;
     }
@@ -442,6 +466,9 @@ final class ClientConnection implements TransportHandler {
     /** How log lines name it. */
     String label() {
         String address = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-        return address + ":" + port + " - cid:" + id + session.labelSuffix();
+        String place = address + ":" + port;
+        return (webSocket == null ? place + " - cid:" : webSocket.label(place) + " - wid:")
+                + id
+                + session.labelSuffix();
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.broker;
 import io.millrace.auth.Credentials;
 import io.millrace.auth.Permissions;
 import io.millrace.auth.User;
+import io.millrace.config.WebSocketOptions;
 import io.millrace.protocol.ClientOperations;
 import io.millrace.protocol.ConnectOptions;
 import io.millrace.protocol.Publication;
@@ -25,6 +26,7 @@ final class ClientSession implements ClientOperations, Subscriber {
     private final Server server;
     private final ClientConnection connection;
     private final KeepAlive keepAlive;
+    private final Login door;
     private final SubscriptionTable subscriptions = new SubscriptionTable();
     private ConnectOptions options = ConnectOptions.NONE;
     private Account account;
@@ -50,12 +52,13 @@ final class ClientSession implements ClientOperations, Subscriber {
         this.connection = connection;
         this.account = server.accounts().global();
         this.keepAlive = new KeepAlive(server, this);
-        this.login = server.login().isNeeded() ? LoginState.AWAITED : LoginState.NOT_NEEDED;
+        this.door = server.loginOf(connection);
+        this.login = door.isNeeded() ? LoginState.AWAITED : LoginState.NOT_NEEDED;
     }
 
     /** Says INFO and starts the clocks. */
     void begin() {
-        if (server.login().wantsNonce()) {
+        if (door.wantsNonce()) {
             nonce = server.newNonce();
         }
         connection.send(server.info().forClient(this, false));
@@ -63,7 +66,7 @@ final class ClientSession implements ClientOperations, Subscriber {
             account.connected();
             counted = true;
         }
-        keepAlive.start(server.login().isRequired());
+        keepAlive.start(door.isRequired());
     }
 
     /** Tells a client that can hear it what has changed. */
@@ -87,7 +90,7 @@ final class ClientSession implements ClientOperations, Subscriber {
         if (login != LoginState.AWAITED || firstByte == 'C' || firstByte == 'c') {
             return true;
         }
-        if (server.login().admitsWithoutConnect()) {
+        if (door.admitsWithoutConnect()) {
             logIn(ConnectOptions.NONE);
             return isOpen();
         }
@@ -130,13 +133,14 @@ final class ClientSession implements ClientOperations, Subscriber {
     }
 
     private void logIn(ConnectOptions said) {
-        options = said;
-        if (!server.login().isConfigured()) {
+        WebSocketEntry entry = connection.webSocket();
+        options = entry == null ? said : entry.complete(said);
+        if (!door.isConfigured()) {
             greet();
             return;
         }
         login = LoginState.CHECKING;
-        server.login().check(this, said);
+        door.check(this, options);
     }
 
     /** The login was right: {@code who} it is, and in which account. */
@@ -700,12 +704,33 @@ final class ClientSession implements ClientOperations, Subscriber {
                 said.signature(),
                 nonce,
                 connection.certificateNames(),
-                "STANDARD");
+                connection.webSocket() == null ? "STANDARD" : "WEBSOCKET");
+    }
+
+    long authTimeoutNanos() {
+        long own = webSocket().authTimeoutNanos();
+        return own > 0 ? own : server.limits().authTimeoutNanos();
+    }
+
+    long pingIntervalNanos() {
+        long own = webSocket().pingIntervalNanos();
+        return own > 0 ? own : server.limits().pingIntervalNanos();
+    }
+
+    /** The block for its kind of connection; an empty one for the others. */
+    private WebSocketOptions webSocket() {
+        return connection.webSocket() == null
+                ? WebSocketOptions.NONE
+                : server.options().webSocket();
+    }
+
+    Login door() {
+        return door;
     }
 
     /** Whether INFO asks for a login: always, once the client has logged in as somebody. */
     boolean infoSaysAuthRequired() {
-        return server.login().isRequired() || user != null;
+        return door.isRequired() || user != null;
     }
 
     boolean isOfSystemAccount() {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** How TLS is spoken on the client port. Immutable; any thread. */
 public final class ClientTls {
@@ -59,6 +60,12 @@ public final class ClientTls {
     /** Keys and rules, for another listener under the same block. */
     public TlsContext context() {
         return context;
+    }
+
+    /** When the first of the server's certificates ends. */
+    public long notAfterEpochNanos() {
+        return TimeUnit.SECONDS.toNanos(
+                context.ownCertificates().getFirst().getNotAfter().toInstant().getEpochSecond());
     }
 
     /** Whether clients without TLS are served, too. */

@@ -1,5 +1,7 @@
 package io.millrace.broker;
 
+import io.millrace.net.ws.WebSocketTransport;
+
 /** Why a connection ended, with the text that connz and disconnect events show. */
 public enum ClosedReason {
     CLIENT_CLOSED("Client Closed"),
@@ -33,6 +35,21 @@ public enum ClosedReason {
 
     public String text() {
         return text;
+    }
+
+    /** Tells a WebSocket's client why it ends, where nats-server does. */
+    void sayOver(WebSocketTransport transport) {
+        switch (this) {
+            case CLIENT_CLOSED, WRITE_ERROR, READ_ERROR, PROTOCOL_VIOLATION -> {
+                // the client has gone, or was told by the layer below, or above
+            }
+            case PARSE_ERROR, BAD_CLIENT_PROTOCOL_VERSION -> transport.sayAtEnd(1002, text);
+            case MAX_PAYLOAD_EXCEEDED -> transport.sayAtEnd(1009, text);
+            case STALE_CONNECTION, SERVER_SHUTDOWN -> transport.sayAtEnd(1001, text);
+            case INTERNAL_ERROR -> transport.sayAtEnd(1011, text);
+            case TLS_HANDSHAKE_ERROR -> transport.sayAtEnd(1015, text);
+            default -> transport.sayAtEnd(1008, text);
+        }
     }
 
     boolean isSlowConsumer() {

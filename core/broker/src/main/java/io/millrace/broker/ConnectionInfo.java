@@ -29,6 +29,7 @@ public record ConnectionInfo(
         long stalls,
         int subscriptionCount,
         List<SubscriptionInfo> subscriptions,
+        boolean isWebSocket,
         ConnectOptions options,
         String account,
         @Nullable String user,
@@ -39,6 +40,11 @@ public record ConnectionInfo(
     /** The name of the user, without a prefix; null for a stranger. */
     public @Nullable String userName() {
         return user;
+    }
+
+    /** How a client speaks with the server, as monitoring names it. */
+    public String type() {
+        return isWebSocket ? "websocket" : "nats";
     }
 
     public String reasonText() {
@@ -85,6 +91,7 @@ public record ConnectionInfo(
                 connection.stalls(),
                 session.subscriptionCount(),
                 subscriptions,
+                connection.webSocket() != null,
                 session.options(),
                 session.account().name(),
                 session.user() == null ? null : session.user().name(),

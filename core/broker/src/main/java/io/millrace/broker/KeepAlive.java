@@ -25,7 +25,7 @@ final class KeepAlive extends Timer {
     void start(boolean loginNeeded) {
         loginDue = loginNeeded;
         if (loginNeeded) {
-            server.loop().timers().schedule(this, server.limits().authTimeoutNanos());
+            server.loop().timers().schedule(this, session.authTimeoutNanos());
         } else {
             scheduleFirstPing();
         }
@@ -44,7 +44,7 @@ final class KeepAlive extends Timer {
 
     /** Up to a fifth later, so that clients that came together do not stay together. */
     private void scheduleFirstPing() {
-        long delay = Math.min(server.limits().pingIntervalNanos(), FIRST_PING_NANOS);
+        long delay = Math.min(session.pingIntervalNanos(), FIRST_PING_NANOS);
         int spread = (int) Math.min(Integer.MAX_VALUE - 1, delay / 5) + 1;
         server.loop().timers().schedule(this, delay + server.router().chance().nextInt(spread));
     }
@@ -56,7 +56,7 @@ final class KeepAlive extends Timer {
                     .closeWithError("Authentication Timeout", ClosedReason.AUTHENTICATION_TIMEOUT);
             return;
         }
-        long interval = server.limits().pingIntervalNanos();
+        long interval = session.pingIntervalNanos();
         long quiet = server.clock().nanoTime() - session.connection().lastActivityNanos();
         if (roundTripNanos != 0 && unanswered == 0 && quiet < interval) {
             server.loop().timers().schedule(this, interval - quiet);

@@ -50,6 +50,7 @@ public final class Server {
     private final TreeMap<Long, ClientConnection> connections = new TreeMap<>();
     private final ClosedConnections closedConnections;
     private final Login login;
+    private final Login webSocketLogin;
     private final ProtocolTrace trace;
     private final LameDuck lameDuck;
     private final @Nullable InternalClient systemClient;
@@ -58,6 +59,7 @@ public final class Server {
     private volatile long configLoadEpochNanos;
     private Limits limits;
     private @Nullable ClientTls tls;
+    private final @Nullable WebSocketDoor webSocketDoor;
     private final HandshakeRate handshakeRate;
     private ServerInfo info;
     private NetLoop.@Nullable Listener listener;
@@ -83,6 +85,14 @@ public final class Server {
         this.closedConnections = new ClosedConnections(limits.maxClosedClients());
         this.trace = new ProtocolTrace(log, options.log().maxTracedMsgLen());
         this.login = new Login(this, Authenticator.of(options), slowChecks);
+        this.webSocketLogin =
+                options.webSocket().isEnabled()
+                        ? new Login(this, Authenticator.ofWebSocket(options), slowChecks)
+                        : login;
+        this.webSocketDoor =
+                options.webSocket().isEnabled()
+                        ? new WebSocketDoor(this, options.webSocket())
+                        : null;
         this.info = new ServerInfo(identity, options.host(), options.port(), true, false);
         this.lameDuck = new LameDuck(this);
         this.handshakeRate = new HandshakeRate(log);
@@ -120,6 +130,10 @@ public final class Server {
                     events.start();
                     return true;
                 });
+        WebSocketDoor framed = webSocketDoor;
+        if (framed != null) {
+            framed.listen();
+        }
         NetLoop.Listener opened =
                 loop.listen(options.host(), Math.max(0, options.port()), this::accept);
         listener = opened;
@@ -132,6 +146,9 @@ public final class Server {
                         advertised.port(),
                         !options.noHeaderSupport(),
                         options.jetstream().enabled());
+        if (framed != null) {
+            info.webSocket(options.webSocket(), framed.port());
+        }
         sayTls();
         log.info("Listening for client connections on " + hostPort(options.host(), opened.port()));
         ClientTls secure = tls;
@@ -161,23 +178,26 @@ public final class Server {
                 secure != null && secure.isOptional());
     }
 
-    private static String hostPort(String host, int port) {
+    /** The same for those who come over WebSocket. Any thread. */
+    public void useWebSocketTls(@Nullable ClientTls changed) {
+        ask(
+                () -> {
+                    if (webSocketDoor != null) {
+                        webSocketDoor.useTls(changed);
+                    }
+                    return true;
+                });
+    }
+
+    static String hostPort(String host, int port) {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 
     private TransportHandler accept(Transport transport) {
         ClientConnection connection = new ClientConnection(this, nextClientId++, transport);
-        statistics.connectionsTotal++;
-        log.debug(connection.label() + " - Client connection created");
-        if (limits.maxConnections() > 0 && connections.size() >= limits.maxConnections()) {
-            connections.put(connection.id(), connection);
-            connection.session().begin();
-            log.error(connection.label() + " - maximum connections exceeded");
-            connection.closeWithError(
-                    "maximum connections exceeded", ClosedReason.MAX_CONNECTIONS_EXCEEDED);
+        if (!admits(connection)) {
             return connection;
         }
-        connections.put(connection.id(), connection);
         ClientTls secure = tls;
         if (secure == null) {
             connection.session().begin();
@@ -193,6 +213,30 @@ public final class Server {
         TlsStart start = new TlsStart(this, connection, transport, secure);
         start.begin();
         return start;
+    }
+
+    /** A client that has come over WebSocket. */
+    ClientConnection accept(Transport transport, WebSocketEntry entry) {
+        ClientConnection connection = new ClientConnection(this, nextClientId++, transport, entry);
+        if (admits(connection)) {
+            connection.session().begin();
+        }
+        return connection;
+    }
+
+    /** Notes a new connection; ends it when there are too many. */
+    private boolean admits(ClientConnection connection) {
+        statistics.connectionsTotal++;
+        log.debug(connection.label() + " - Client connection created");
+        boolean fits = limits.maxConnections() <= 0 || connections.size() < limits.maxConnections();
+        connections.put(connection.id(), connection);
+        if (!fits) {
+            connection.session().begin();
+            log.error(connection.label() + " - maximum connections exceeded");
+            connection.closeWithError(
+                    "maximum connections exceeded", ClosedReason.MAX_CONNECTIONS_EXCEEDED);
+        }
+        return fits;
     }
 
     /** A client has logged in, or has said what it is where no login is needed. */
@@ -254,6 +298,9 @@ public final class Server {
             open.close();
             listener = null;
         }
+        if (webSocketDoor != null) {
+            webSocketDoor.close();
+        }
     }
 
     /** Puts new options in force that the reload rules have let pass. Any thread. */
@@ -267,6 +314,9 @@ public final class Server {
                     closedConnections.limit(limits.maxClosedClients());
                     AccountRules.apply(changed, accounts);
                     login.replace(Authenticator.of(changed));
+                    if (webSocketDoor != null) {
+                        webSocketLogin.replace(Authenticator.ofWebSocket(changed));
+                    }
                     reviewConnections(payloadBefore != limits.maxPayload());
                     return true;
                 });
@@ -285,7 +335,7 @@ public final class Server {
                 continue;
             }
             if (connection.session().isIn()) {
-                login.recheck(connection.session());
+                connection.session().door().recheck(connection.session());
             }
             if (payloadChanged && !connection.isClosed()) {
                 connection.session().sendInfo();
@@ -311,6 +361,16 @@ public final class Server {
     public int port() {
         NetLoop.Listener open = listener;
         return open == null ? 0 : open.port();
+    }
+
+    /** The port for WebSocket in use; 0 while there is none. Any thread. */
+    public int webSocketPort() {
+        return webSocketDoor == null ? 0 : webSocketDoor.port();
+    }
+
+    /** What TLS clients over WebSocket speak; null for none. Loop only: use {@link #ask}. */
+    public @Nullable ClientTls webSocketTls() {
+        return webSocketDoor == null ? null : webSocketDoor.tls();
     }
 
     public Options options() {
@@ -482,8 +542,9 @@ public final class Server {
         return info;
     }
 
-    Login login() {
-        return login;
+    /** Where a connection is asked who it is. */
+    Login loginOf(ClientConnection connection) {
+        return connection.webSocket() == null ? login : webSocketLogin;
     }
 
     ProtocolTrace trace() {

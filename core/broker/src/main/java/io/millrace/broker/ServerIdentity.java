@@ -16,7 +16,8 @@ public record ServerIdentity(String id, String name, String xkey) {
     public static final String VERSION = "2.15.2";
 
     /** What INFO says where nats-server names its Go version. */
-    public static final String RUNTIME = "java" + Runtime.version().feature();
+    public static final String RUNTIME =
+            "java" + Runtime.version().feature() + "." + Runtime.version().interim();
 
     static ServerIdentity create(@Nullable String name, Randomness chance) {
         byte[] key = new byte[32];

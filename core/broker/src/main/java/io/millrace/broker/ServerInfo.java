@@ -1,5 +1,6 @@
 package io.millrace.broker;
 
+import io.millrace.config.WebSocketOptions;
 import io.millrace.protocol.JsonText;
 
 /** The INFO line: who this server is and what it wants from a client. Owned by the loop. */
@@ -18,6 +19,8 @@ final class ServerInfo {
     private boolean tlsVerify;
     private boolean tlsAvailable;
     private boolean lameDuck;
+    private WebSocketOptions webSocket = WebSocketOptions.NONE;
+    private int webSocketPort;
 
     ServerInfo(ServerIdentity identity, String host, int port, boolean headers, boolean jetstream) {
         this.identity = identity;
@@ -31,6 +34,12 @@ final class ServerInfo {
         tlsRequired = required;
         tlsVerify = verify;
         tlsAvailable = available;
+    }
+
+    /** Where clients over WebSocket have come in. */
+    void webSocket(WebSocketOptions block, int port) {
+        webSocket = block;
+        webSocketPort = port;
     }
 
     void enterLameDuck() {
@@ -53,14 +62,16 @@ final class ServerInfo {
         text(out, "version", ServerIdentity.VERSION);
         number(out, "proto", 1);
         text(out, "go", ServerIdentity.RUNTIME);
-        text(out, "host", host);
-        number(out, "port", port);
+        boolean framed = session.connection().webSocket() != null;
+        text(out, "host", framed ? webSocket.host() : host);
+        number(out, "port", framed ? webSocketPort : port);
         flag(out, "headers", headers, true);
         boolean authRequired = session.infoSaysAuthRequired();
         flag(out, "auth_required", authRequired, false);
-        flag(out, "tls_required", tlsRequired, false);
+        boolean webSocketTls = framed && webSocket.isSecure();
+        flag(out, "tls_required", framed ? webSocketTls : tlsRequired, false);
         flag(out, "tls_verify", tlsVerify, false);
-        flag(out, "tls_available", tlsAvailable, false);
+        flag(out, "tls_available", framed ? webSocketTls : tlsAvailable, false);
         number(out, "max_payload", session.maxPayload());
         flag(out, "jetstream", jetstream, false);
         number(out, "client_id", session.connection().id());

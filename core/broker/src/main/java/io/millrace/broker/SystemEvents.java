@@ -290,6 +290,6 @@ public final class SystemEvents {
         if (info.stopEpochNanos() > 0) {
             page.text("stop", GoTime.rfc3339(info.stopEpochNanos()));
         }
-        page.text("kind", "Client").text("client_type", "nats").endObject();
+        page.text("kind", "Client").text("client_type", info.type()).endObject();
     }
 }

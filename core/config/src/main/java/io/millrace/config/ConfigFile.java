@@ -82,6 +82,7 @@ public final class ConfigFile {
                                 block.table("authorization"),
                                 into.tls,
                                 block.textOrNull("no_auth_user"));
+        into.webSocket = new WebSocketReader(sources).read(block.value("websocket"));
         into.mappings = mappings.read(block.value("mappings"));
         into.jetstream =
                 new JetStreamReader(sources)

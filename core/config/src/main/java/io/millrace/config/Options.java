@@ -30,6 +30,7 @@ public record Options(
         List<MappingOptions> mappings,
         @Nullable TlsOptions tls,
         boolean allowNonTls,
+        WebSocketOptions webSocket,
         @Nullable String pidFile,
         @Nullable String portsFileDir,
         long lameDuckDurationNanos,

@@ -22,6 +22,7 @@ public final class OptionsBuilder {
     public List<MappingOptions> mappings = List.of();
     public @Nullable TlsOptions tls;
     public boolean allowNonTls;
+    public WebSocketOptions webSocket = WebSocketOptions.NONE;
     public @Nullable String pidFile;
     public @Nullable String portsFileDir;
     public long lameDuckDurationNanos = 120 * SECOND;
@@ -57,6 +58,7 @@ public final class OptionsBuilder {
         mappings = from.mappings();
         tls = from.tls();
         allowNonTls = from.allowNonTls();
+        webSocket = from.webSocket();
         pidFile = from.pidFile();
         portsFileDir = from.portsFileDir();
         lameDuckDurationNanos = from.lameDuckDurationNanos();
@@ -92,6 +94,7 @@ public final class OptionsBuilder {
                 List.copyOf(mappings),
                 tls,
                 allowNonTls,
+                webSocket,
                 pidFile,
                 portsFileDir,
                 lameDuckDurationNanos,

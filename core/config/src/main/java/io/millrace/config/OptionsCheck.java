@@ -3,6 +3,7 @@ package io.millrace.config;
 import io.millrace.protocol.GoTime;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The rules between options that hold for a server but that "-t" does not look at. Stateless. */
 public final class OptionsCheck {
@@ -33,7 +34,8 @@ public final class OptionsCheck {
                             + GoTime.duration(options.lameDuckDurationNanos())
                             + ")");
         }
-        noAuthUser(options);
+        noAuthUser(options, options.auth().noAuthUser());
+        WebSocketCheck.check(options);
         String system = options.systemAccount();
         jetStream(options, system);
         boolean known =
@@ -53,15 +55,11 @@ public final class OptionsCheck {
         }
     }
 
-    private static void noAuthUser(Options options) throws ConfigException {
-        String name = options.auth().noAuthUser();
+    static void noAuthUser(Options options, @Nullable String name) throws ConfigException {
         if (name == null) {
             return;
         }
-        boolean anybody =
-                !options.auth().users().isEmpty()
-                        || options.accounts().stream().anyMatch(a -> !a.users().isEmpty());
-        if (!anybody) {
+        if (!hasUsers(options)) {
             throw new ConfigException(
                     "no_auth_user: \"" + name + "\" present, but users/nkeys are not defined");
         } else if (!hasUser(options, name)) {
@@ -71,6 +69,12 @@ public final class OptionsCheck {
                             + "\" not present as user or nkey in authorization block or account"
                             + " configuration");
         }
+    }
+
+    /** Whether any list of users is configured. */
+    static boolean hasUsers(Options options) {
+        return !options.auth().users().isEmpty()
+                || options.accounts().stream().anyMatch(a -> !a.users().isEmpty());
     }
 
     /** Whether a user or an NKey of that name is configured anywhere. */

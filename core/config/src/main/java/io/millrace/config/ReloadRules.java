@@ -81,6 +81,13 @@ final class ReloadRules {
                 GoTime.duration(old.lameDuckGracePeriodNanos()),
                 GoTime.duration(now.lameDuckGracePeriodNanos()));
         fixed("FeatureFlags", flags(old), flags(now));
+        if (!WebSocketReload.isSame(old.webSocket(), now.webSocket())) {
+            refuse(
+                    "Websocket: old="
+                            + WebSocketReload.shown(old.webSocket())
+                            + ", new="
+                            + WebSocketReload.shown(now.webSocket()));
+        }
     }
 
     private static String systemAccount(Options options) {

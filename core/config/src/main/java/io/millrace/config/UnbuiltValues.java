@@ -1,7 +1,7 @@
 package io.millrace.config;
 
 import io.millrace.protocol.NKeyText;
-import java.nio.file.Files;
+import io.millrace.runtime.HostFiles;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,7 +89,7 @@ final class UnbuiltValues {
 
     private static boolean exists(String file) {
         try {
-            return Files.exists(Path.of(file));
+            return HostFiles.exists(Path.of(file));
         } catch (InvalidPathException noPath) {
             return false;
         }

@@ -24,7 +24,6 @@ final class RecordedChecksTest {
                     "account-import-not-exported",
                     "account-export-bad",
                     "import-cycle",
-                    "websocket-no-tls",
                     "mqtt-without-js",
                     "mqtt-no-server-name",
                     "cluster-compression",

@@ -151,7 +151,7 @@ final class ConnzPage {
         page.object(null)
                 .number("cid", info.id())
                 .text("kind", "Client")
-                .text("type", "nats")
+                .text("type", info.type())
                 .text("ip", info.host())
                 .number("port", info.port())
                 .text("start", GoTime.rfc3339(info.startEpochNanos()))

@@ -1,13 +1,16 @@
 package io.millrace.monitor;
 
 import io.millrace.broker.Account;
+import io.millrace.broker.ClientTls;
 import io.millrace.broker.Server;
 import io.millrace.config.LimitsOptions;
 import io.millrace.config.Options;
+import io.millrace.config.WebSocketOptions;
 import io.millrace.jetstream.JetStream;
 import io.millrace.protocol.GoTime;
 import io.millrace.protocol.JsonPage;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -70,9 +73,10 @@ final class VarzPage {
                 .number("max_control_line", limits.maxControlLine())
                 .number("max_payload", limits.maxPayload())
                 .number("max_pending", limits.maxPending());
-        for (String block : new String[] {"cluster", "gateway", "leaf", "mqtt", "websocket"}) {
+        for (String block : new String[] {"cluster", "gateway", "leaf", "mqtt"}) {
             page.object(block).endObject();
         }
+        webSocket(page, options.webSocket());
         JetStream streams = jetstream.get();
         page.object("jetstream");
         JetStreamBlocks.summary(
@@ -82,6 +86,42 @@ final class VarzPage {
                         "tls_timeout",
                         options.tls() == null ? 2 : options.tls().timeoutNanos() / NANOS_PER_SECOND)
                 .number("write_deadline", limits.writeDeadlineNanos());
+    }
+
+    private void webSocket(JsonPage page, WebSocketOptions block) {
+        page.object("websocket");
+        if (block.isEnabled()) {
+            page.textUnlessEmpty("host", block.host())
+                    .numberUnlessZero("port", server.webSocketPort())
+                    .textUnlessEmpty("advertise", block.advertise())
+                    .textUnlessEmpty("no_auth_user", block.noAuthUser())
+                    .numberUnlessZero("handshake_timeout", block.handshakeTimeoutNanos());
+            if (block.authTimeoutNanos() > 0) {
+                page.decimal("auth_timeout", block.authTimeoutNanos() / NANOS_PER_SECOND);
+            }
+            page.flagUnlessFalse("no_tls", block.noTls())
+                    .flagUnlessFalse("tls_map", block.tls() != null && block.tls().verifyAndMap());
+            texts(
+                    page,
+                    "tls_pinned_certs",
+                    block.tls() == null ? List.of() : block.tls().pinnedCerts());
+            page.flagUnlessFalse("same_origin", block.sameOrigin());
+            texts(page, "allowed_origins", block.allowedOrigins());
+            page.flagUnlessFalse("compression", block.compression());
+            ClientTls tls = server.webSocketTls();
+            if (tls != null) {
+                page.text("tls_cert_not_after", GoTime.rfc3339(tls.notAfterEpochNanos()));
+            }
+        }
+        page.endObject();
+    }
+
+    private static void texts(JsonPage page, String key, List<String> texts) {
+        if (!texts.isEmpty()) {
+            page.array(key);
+            texts.forEach(text -> page.text(null, text));
+            page.endArray();
+        }
     }
 
     private void activity(JsonPage page) {

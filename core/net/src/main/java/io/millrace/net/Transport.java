@@ -17,6 +17,11 @@ public interface Transport {
      */
     int receive(byte[] into, int offset, int length) throws IOException;
 
+    /** The least length that {@link #receive} takes. */
+    default int leastReceive() {
+        return 1;
+    }
+
     /**
      * Hands bytes to the peer without waiting.
      *

@@ -38,6 +38,30 @@ public record ConnectOptions(
                     true, true, true, false, false, 0, null, null, null, null, null, null, null,
                     null, null, null);
 
+    /** The same with other credentials. */
+    public ConnectOptions withCredentials(
+            @Nullable String otherUser,
+            @Nullable String otherPassword,
+            @Nullable String otherToken) {
+        return new ConnectOptions(
+                verbose,
+                pedantic,
+                echo,
+                headers,
+                noResponders,
+                protocol,
+                otherToken,
+                otherUser,
+                otherPassword,
+                name,
+                lang,
+                version,
+                jwt,
+                nkey,
+                signature,
+                account);
+    }
+
     private static final JsonFactory JSON = new JsonFactory();
 
     /** Reads the JSON of a CONNECT; null when it is none or a field has the wrong type. */

@@ -64,6 +64,8 @@ final class DoorsTest {
     private static final Map<String, String> LIBRARIES =
             Map.of(
                     "jctools-core-jdk11", "org.jctools..",
+                    "Java-WebSocket", "org.java_websocket..",
+                    "slf4j-nop", "org.slf4j..",
                     "jackson-core", "tools.jackson..",
                     "bcrypt", "at.favre.lib..",
                     "jnats", "io.nats..");

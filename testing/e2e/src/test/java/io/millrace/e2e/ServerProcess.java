@@ -219,6 +219,14 @@ final class ServerProcess implements AutoCloseable {
         return ports("monitoring").getFirst();
     }
 
+    int webSocketPort() {
+        return ports("websocket").getFirst();
+    }
+
+    String webSocketUrl() {
+        return "ws://127.0.0.1:" + webSocketPort();
+    }
+
     String url() {
         return "nats://127.0.0.1:" + port;
     }

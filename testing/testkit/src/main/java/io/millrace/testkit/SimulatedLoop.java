@@ -8,9 +8,10 @@ import java.net.BindException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A network in memory and a loop that turns when the test says so, on the test's own thread, by a
@@ -29,7 +30,7 @@ public final class SimulatedLoop implements NetLoop {
     private final List<SimulatedPeer> peers = new ArrayList<>();
     private List<Runnable> endOfTurn = new ArrayList<>();
     private List<Runnable> endOfTurnRunning = new ArrayList<>();
-    private @Nullable Function<Transport, TransportHandler> onAccept;
+    private final Map<Integer, Function<Transport, TransportHandler>> listeners = new HashMap<>();
     private boolean turning;
 
     public SimulatedLoop() {
@@ -51,9 +52,14 @@ public final class SimulatedLoop implements NetLoop {
      * A new connection, accepted at once; its first bytes are there after the next {@link #turn}.
      */
     public SimulatedPeer connect() {
-        Function<Transport, TransportHandler> accept = onAccept;
+        return connect(PORT);
+    }
+
+    /** The same on another port than that of clients. */
+    public SimulatedPeer connect(int port) {
+        Function<Transport, TransportHandler> accept = listeners.get(port);
         if (accept == null) {
-            throw new IllegalStateException("nobody listens");
+            throw new IllegalStateException("nobody listens on port " + port);
         }
         SimulatedPeer peer = new SimulatedPeer();
         peer.handle(accept.apply(peer));
@@ -62,7 +68,7 @@ public final class SimulatedLoop implements NetLoop {
     }
 
     public boolean isListening() {
-        return onAccept != null;
+        return !listeners.isEmpty();
     }
 
     /** Whether anything happened. */
@@ -134,19 +140,19 @@ public final class SimulatedLoop implements NetLoop {
     @Override
     public Listener listen(String host, int port, Function<Transport, TransportHandler> accept)
             throws BindException {
-        if (onAccept != null) {
+        int used = port == 0 ? PORT : port;
+        if (listeners.putIfAbsent(used, accept) != null) {
             throw new BindException("Address already in use");
         }
-        onAccept = accept;
         return new Listener() {
             @Override
             public int port() {
-                return PORT;
+                return used;
             }
 
             @Override
             public void close() {
-                onAccept = null;
+                listeners.remove(used);
             }
         };
     }

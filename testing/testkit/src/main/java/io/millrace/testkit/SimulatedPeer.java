@@ -50,9 +50,14 @@ public final class SimulatedPeer implements Transport {
 
     /** Everything that has arrived since it was asked last. */
     public String heard() {
+        return new String(heardBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** The same as bytes. */
+    public byte[] heardBytes() {
         byte[] all = new byte[toClient.size()];
         toClient.take(all, 0, all.length);
-        return new String(all, StandardCharsets.UTF_8);
+        return all;
     }
 
     /** Takes what has arrived without looking at it; how many bytes it was. */

@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  * The lock: another loop may send while this one receives, and receiving may have to send (a key
  * update). Nobody above is called while it is held. */
 public final class TlsTransport implements Transport, TransportHandler {
-    /** The least length that {@link #receive} takes. */
-    public static final int RECEIVE_BYTES_MIN = 32 * 1024;
+    private static final int RECEIVE_BYTES_MIN = 32 * 1024;
 
     private static final int RECORD_PLAIN_BYTES = 16 * 1024;
     private static final int FIRST_BYTE = 0x16;
@@ -216,6 +215,11 @@ public final class TlsTransport implements Transport, TransportHandler {
         return in.hasRemaining()
                 ? Arrays.copyOfRange(Scratch.ofThread().receivedBytes, in.position(), in.limit())
                 : NOTHING;
+    }
+
+    @Override
+    public int leastReceive() {
+        return RECEIVE_BYTES_MIN;
     }
 
     @Override
