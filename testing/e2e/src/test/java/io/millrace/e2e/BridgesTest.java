@@ -11,6 +11,7 @@ import io.nats.client.api.StreamInfo;
 import io.nats.client.api.StreamInfoOptions;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -314,5 +315,36 @@ final class BridgesTest {
                     .containsEntry("matrix.command.deploy", 2L)
                     .hasSize(1);
         }
+    }
+
+    /** The shell lines of the template, as a job runs them. */
+    @Test
+    void aJobAnnouncesItselfWithCurl() throws Exception {
+        Assumptions.assumeTrue(Clients.onPath("curl"), "curl is not installed");
+        String template =
+                Files.readString(Repository.root().resolve("bridges/gitlab/ci/nats-announce.yml"));
+        int from = template.indexOf("      nats_json() {");
+        int to = template.indexOf("  build-start:");
+        String functions = template.substring(from, to).replaceAll("(?m)^      ", "");
+        ProcessBuilder shell =
+                new ProcessBuilder(
+                                "sh", "-ec", functions + "\nnats_announce deploy complete success")
+                        .redirectErrorStream(true);
+        shell.environment()
+                .putAll(
+                        Map.of(
+                                "NATS_HOOK_URL", "http://127.0.0.1:" + hookPort + "/",
+                                "NATS_HOOK_TOKEN", TOKEN,
+                                "CI_SERVER_URL", "https://git.example.org",
+                                "CI_JOB_ID", "55103",
+                                "CI_COMMIT_REF_NAME", "a\"b\\c $(id) {{ID}}\n"));
+        for (String answer : List.of("stored 1, known 0\n", "stored 0, known 1\n")) {
+            Process job = shell.start();
+            String said = new String(job.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(job.waitFor()).as(said).isZero();
+            assertThat(said).isEqualTo(answer);
+        }
+        assertThat(post(SAMPLES.resolve("deployment-success.json")).body())
+                .isEqualTo("stored 1, known 1\n");
     }
 }

@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Puts announcements into their streams and says so only when the stream has. Any thread. */
 final class Publisher {
-    /** Less than GitLab's patience of 10 s, even for two announcements. */
-    private static final Duration ACK_WAIT = Duration.ofSeconds(4);
+    /** GitLab waits for 10 s, and an event may be two announcements. */
+    private static final Duration ACK_WAIT = Duration.ofSeconds(3);
 
     private static final int HEADER_CHARS_MAX = 256;
 

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The port that webhooks are posted to. A call is answered with 200 when its stream has it on disk,
@@ -28,6 +29,11 @@ final class Webhooks implements Program.Bridge {
     private static final String PREFIX = "/hooks/";
     private static final int STOP_SECONDS = 5;
     private static final int SOURCE_CHARS_MAX = 64;
+
+    /** Twice this and two acknowledgements are less than GitLab waits. */
+    private static final long PATIENCE_MILLIS = 2000;
+
+    private static final long LOOK_MILLIS = 100;
 
     private final HttpServer http;
     private final NatsLink link;
@@ -107,9 +113,7 @@ final class Webhooks implements Program.Bridge {
                 .increment();
         Call.Headers headers = exchange.getRequestHeaders()::getFirst;
         source.admit(headers);
-        if (!bodies.tryAcquire()) {
-            throw new Refused(503, "busy", "too many calls at once");
-        }
+        takeTurn();
         try {
             byte[] body = body(exchange, headers);
             List<String> path = path(exchange.getRequestURI().getPath());
@@ -137,11 +141,7 @@ final class Webhooks implements Program.Bridge {
         if (length != null && isAbove(length, bodyBytesMax)) {
             throw tooLarge(bodyBytesMax);
         }
-        long fits = publisher.bodyBytesMax();
-        if (fits == 0) {
-            throw new Refused(503, "nats", "not connected to NATS");
-        }
-        long limit = Math.min(bodyBytesMax, fits);
+        long limit = Math.min(bodyBytesMax, fits());
         if (length != null && isAbove(length, limit)) {
             throw tooLarge(limit);
         }
@@ -151,6 +151,34 @@ final class Webhooks implements Program.Bridge {
             throw tooLarge(limit);
         }
         return body;
+    }
+
+    /** GitLab does not call again, so a moment's wait is better than a refusal. */
+    private void takeTurn() throws Refused {
+        try {
+            if (bodies.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+        throw new Refused(503, "busy", "too many calls at once");
+    }
+
+    /** What the server takes in one message; waits a moment for a connection that was lost. */
+    private long fits() throws Refused {
+        try {
+            for (long waited = 0; waited <= PATIENCE_MILLIS; waited += LOOK_MILLIS) {
+                long fits = publisher.bodyBytesMax();
+                if (fits > 0) {
+                    return fits;
+                }
+                around.pauses().pause(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+            }
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+        throw new Refused(503, "nats", "not connected to NATS");
     }
 
     private static boolean isAbove(String length, long limit) {
