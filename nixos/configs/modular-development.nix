@@ -40,6 +40,8 @@
     };
     limits.maxConnections = 65536;
     auth.enable = false;
+    # ws://rave.local/nats/ws
+    websocket.enable = true;
 
     nginx = {
       enable = true;

@@ -204,6 +204,9 @@ in
       };
     };
 
+    # wss://rave.local/nats/ws, for those who can log in.
+    websocket.enable = true;
+
     health.alertSubject = "alerts.nats.health";
     backup.enable = true;
 

@@ -40,7 +40,10 @@
         development.wait_for_unit("nginx.service")
         assert "ok" in development.succeed("curl --fail http://rave.local/nats/healthz")
         development.succeed("curl --fail http://rave.local/nats/varz")
-        assert "503" in development.succeed("curl -o /dev/null -w '%{http_code}' http://rave.local/nats/ws")
+        upgrade = "-H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13'"
+        upgrade += " -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='"
+        status = "-o /dev/null -w '%{http_code}' --max-time 2"
+        assert "101" in development.execute(f"curl {status} {upgrade} http://rave.local/nats/ws")[1]
 
     with subtest("production: root's commands as typed, and HTTPS"):
         production.succeed("nats server info")

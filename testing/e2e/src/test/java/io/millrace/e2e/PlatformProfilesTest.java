@@ -147,6 +147,7 @@ final class PlatformProfilesTest {
                     generated
                             .replace("include \"users.conf\"\n", passwords)
                             .replaceAll("(?m)^(host|http|port|log_file): .*\n", "")
+                            .replace("port: 8223", "port: -1")
                             .replace("/var/lib/nats", Repository.newFolder("store").toString())
                             .replaceFirst("(?m)^server_name: .*\n", "");
             String server = name.equals("production") ? "rave-prod-nats" : "rave-dev-nats";
