@@ -14,7 +14,6 @@ final class OldestUnfinished {
     private static final long NOTHING = 0;
 
     private final Consumer consumer;
-    private final StoredMessage message = new StoredMessage();
     private long pendingBefore;
     private long deliveredBefore = -1;
     private long removalsBefore;
@@ -55,6 +54,8 @@ final class OldestUnfinished {
     }
 
     private void find(long pending, long delivered) throws StoreException {
+        // not kept: it would hold on to the message for every consumer that is behind
+        StoredMessage message = new StoredMessage();
         boolean found;
         if (pending > 0) {
             found = consumer.stream().store().read(pending, message);
