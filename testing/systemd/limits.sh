@@ -29,30 +29,31 @@ alive() {
     active && well && is NRestarts 0 && [ "$(killed)" = 0 ]
 }
 
-# filled: publishes 64 KB messages until the server refuses them; each batch waits for its acks.
+# filled: publishes large messages until the server refuses them. A publisher whose patience is at an
+# end before that, since this machine is slow, begins anew.
 filled() {
     local i output
-    for i in $(seq 1 60); do
-        if ! output=$(nats bench js pub sync big --stream BIG --msgs 200 --size 65536 --clients 4 --no-progress 2>&1) ||
-            printf '%s' "$output" | grep -qi 'insufficient\|resources\|10023'; then
-            note "refused in round $i: $(printf '%s' "$output" | grep -i -m 1 'insufficient\|resources\|10023\|error')"
-            printf '%s' "$output" | grep -qi 'insufficient\|resources\|10023'
-            return
+    for i in $(seq 1 30); do
+        output=$(nats bench js pub sync big --stream BIG --msgs 60 --size 1000000 --clients 2 --no-progress 2>&1)
+        if printf '%s' "$output" | grep -q 10023; then
+            note "refused in round $i: $(printf '%s' "$output" | grep -m 1 -o 'code=.*')"
+            return 0
         fi
     done
+    printf '%s' "$output"
     return 1
 }
 
-# busy FLAGS…: publishers and readers without streams for a while.
+# busy: publishers and readers without streams for a while.
 busy() {
     local pids=() pid code=0 i
     for i in 1 2; do
-        CLI_SECONDS=900 nats bench sub "load.$i" --msgs 20000 --no-progress >/dev/null 2>&1 &
+        CLI_SECONDS=900 nats bench sub "load.$i" --msgs 5000 --no-progress >/dev/null 2>&1 &
         pids+=($!)
     done
     sleep 5
     for i in 1 2; do
-        nats bench pub "load.$i" --msgs 20000 --size 1024 --no-progress || code=1
+        nats bench pub "load.$i" --msgs 5000 --size 1024 --no-progress || code=1
     done
     for pid in "${pids[@]}"; do
         wait "$pid" || code=1
@@ -61,13 +62,13 @@ busy() {
 }
 
 on_files() {
-    nats bench js pub async files --stream FILES --msgs 4000 --size 65536 --batch 100 --no-progress &&
-        messages FILES 4000
+    nats bench js pub async files --stream FILES --msgs 250 --size 1000000 --batch 10 --no-progress &&
+        messages FILES 250
 }
 
 read_files() {
     nats consumer add FILES READ --pull --defaults &&
-        nats bench js fetch --stream FILES --consumer READ --msgs 2000 --batch 50 --no-progress
+        nats bench js fetch --stream FILES --consumer READ --msgs 120 --batch 20 --no-progress
 }
 
 quota() {
@@ -86,6 +87,9 @@ mkdir -p $slow
 printf '[Service]\nTimeoutStartSec=20min\nWatchdogSec=3min\n' >$slow/slow.conf
 export NATS_TIMEOUT=60s
 
+# What a box that runs out of time shows of its console.
+exec > >(tee /dev/ttyS0 2>/dev/null) 2>&1
+exec 5>&1
 check "installs" install_package
 sed -i -e 's/max_memory_store:.*/max_memory_store: 512MB/' -e 's/max_file_store:.*/max_file_store: 2GB/' \
     -e 's/^debug:.*/debug: false/' -e 's/^trace:.*/trace: false/' $conf
@@ -98,9 +102,11 @@ check "has the limits" eval '[ "$(cat $group/memory.max)" = 536870912 ] && grep 
     [ "$(cat $group/pids.max)" = 256 ] && grep "Max open files" /proc/$(show MainPID)/limits | grep -q 800000'
 check "derives its heap from the limit" eval 'tr "\0" " " </proc/$(show MainPID)/cmdline | grep -q -- "-Xmx256m "'
 figures
+# A cold JVM on half of an emulated core greets later than the command line waits for.
+check "answers" within 300 nats rtt
 check "makes a stream in memory and one on files" eval '
-    nats stream add BIG --subjects big --storage memory --defaults &&
-    nats stream add FILES --subjects files --storage file --defaults'
+    within 300 nats stream add BIG --subjects big --storage memory --defaults &&
+    within 300 nats stream add FILES --subjects files --storage file --defaults'
 check "refuses publishes when the store in memory is full" filled
 figures
 check "is alive then" alive
@@ -115,5 +121,5 @@ figures
 check "uses half of a core" quota
 figures
 check "is alive at the end" alive
-check "has the messages after a restart" eval 'systemctl restart nats.service && within 120 messages FILES 4000'
+check "has the messages after a restart" eval 'systemctl restart nats.service && within 120 messages FILES 250'
 finish

@@ -169,6 +169,7 @@ handbook() {
 echo "profile: development"
 check "installs" install_package
 check "runs, and is well, after the installation" eval 'active && well'
+check "has units without a mistake" eval '! systemd-analyze verify /lib/systemd/system/nats*.service /lib/systemd/system/nats*.timer 2>&1 | grep nats'
 check "says that it serves" eval 'show StatusText | grep -q "Serving clients on 127.0.0.1:4222"'
 check "has the user, folders and rights that it needs" eval '
     [ "$(stat -c %U:%a /var/lib/nats)" = nats:750 ] && [ "$(stat -c %U:%a /var/log/nats)" = nats:750 ] &&
