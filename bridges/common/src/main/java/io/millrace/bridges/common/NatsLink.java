@@ -43,7 +43,9 @@ public final class NatsLink implements AutoCloseable {
     }
 
     private void hear(ConnectionListener.Events event) {
-        if (event == ConnectionListener.Events.DISCONNECTED && !pauses.isEnding()) {
+        // An attempt that fails is told of by whoever made it.
+        boolean lost = event == ConnectionListener.Events.DISCONNECTED && connection != null;
+        if (lost && !pauses.isEnding()) {
             say("the connection to NATS is lost");
         }
     }
@@ -83,6 +85,7 @@ public final class NatsLink implements AutoCloseable {
     private void look() throws InterruptedException {
         Connection known = connection;
         if (known == null || known.getStatus() == Connection.Status.CLOSED) {
+            connection = null;
             try {
                 connection = Nats.connect(options);
             } catch (IOException away) {
