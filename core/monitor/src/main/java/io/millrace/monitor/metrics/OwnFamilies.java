@@ -150,6 +150,11 @@ final class OwnFamilies {
                 "store_unserved",
                 "Streams and consumers that the store holds and that cannot be served",
                 view.unserved().size());
+        gauge(
+                out,
+                "store_damage_at_opening",
+                "Findings of damage when the store was opened; the log has a sentence each",
+                view.lost().size());
     }
 
     private void streams(Exposition out) throws IOException {
