@@ -14,6 +14,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -30,6 +31,9 @@ public record NatsSettings(
         @Nullable Secret token,
         @Nullable String inboxPrefix,
         @Nullable SSLContext tls) {
+    private static final Pattern ADDRESS =
+            Pattern.compile(
+                    "(?:(?:nats|tls)://)?(?:[^\\s/?#:\\[\\]]+|\\[[0-9a-fA-F:.]+])(?::[0-9]{1,5})?");
 
     public static NatsSettings read(Settings root) throws SettingsException {
         Settings nats = root.sectionOrEmpty("nats");
@@ -37,6 +41,9 @@ public record NatsSettings(
         for (String url : urls) {
             if (url.indexOf('@') >= 0) {
                 throw nats.wrong("urls", "a login does not belong here: use user, password_file");
+            }
+            if (!ADDRESS.matcher(url).matches()) {
+                throw nats.wrong("urls", "'" + url + "' must be like nats://host:4222");
             }
         }
         String user = nats.text("user");

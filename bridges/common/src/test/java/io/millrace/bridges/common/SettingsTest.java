@@ -89,6 +89,8 @@ final class SettingsTest {
                 .hasMessageContaining("nats.password_file: is missing");
         Settings inUrl = settings("{\"nats\":{\"urls\":[\"nats://a:b@host\"]}}");
         assertThatThrownBy(() -> NatsSettings.read(inUrl)).hasMessageContaining("password_file");
+        Settings web = settings("{\"nats\":{\"urls\":[\"http://host:80/\"]}}");
+        assertThatThrownBy(() -> NatsSettings.read(web)).hasMessageContaining("nats://host:4222");
         NatsSettings whole =
                 NatsSettings.read(
                         settings(
