@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpsServer;
 import io.millrace.broker.Server;
 import io.millrace.config.Options;
 import io.millrace.jetstream.JetStream;
+import io.millrace.monitor.dashboard.Dashboard;
 import io.millrace.monitor.metrics.Metrics;
 import io.millrace.monitor.metrics.Scrape;
 import io.millrace.net.tls.TlsContext;
@@ -97,6 +98,7 @@ public final class Monitor implements AutoCloseable {
                         jetstream,
                         log);
         http.createContext("/", monitor::handle);
+        http.createContext(monitor.basePath + Dashboard.FOLDER, Dashboard::file);
         http.setExecutor(Threads.blocking("monitor"));
         http.start();
         String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
@@ -153,6 +155,11 @@ public final class Monitor implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
+        if (exchange.getRequestURI().getPath().equals(basePath + "/")
+                && Dashboard.isWanted(exchange)) {
+            Dashboard.index(exchange);
+            return;
+        }
         if (!exchanges.tryAcquire()) {
             send(exchange, Page.plain(503, "too many requests at once"));
             return;
