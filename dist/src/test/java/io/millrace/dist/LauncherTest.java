@@ -131,10 +131,15 @@ final class LauncherTest {
     void aloneItStartsTheDevelopmentProfileAndSaysWhatToTry() throws Exception {
         Outcome outcome = run("millrace");
         assertThat(outcome.serverArguments())
-                .startsWith("-a", "127.0.0.1", "-p", "4222", "-m", "8222", "-js", "-sd")
+                .containsSequence("-a", "127.0.0.1", "-p", "4222", "-m", "8222", "-js", "-sd")
                 .last()
                 .asString()
                 .endsWith("/millrace");
+        assertThat(outcome.serverArguments())
+                .startsWith("-c")
+                .element(1)
+                .asString()
+                .endsWith("/lib/millrace.conf");
         assertThat(outcome.err()).contains("nats sub", "nats pub", "nats stream add", "8222");
     }
 
