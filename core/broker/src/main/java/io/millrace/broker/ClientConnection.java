@@ -35,7 +35,6 @@ final class ClientConnection implements TransportHandler {
     private final long startEpochNanos;
     private final @Nullable WebSocketEntry webSocket;
     private Transport transport;
-    private @Nullable TlsTransport tls;
     private byte @Nullable [] partial;
     private int partialLength;
     private boolean awaitsFlush;
@@ -59,7 +58,6 @@ final class ClientConnection implements TransportHandler {
         this.server = server;
         this.id = id;
         this.webSocket = webSocket;
-        this.tls = webSocket == null ? null : webSocket.tls();
         this.transport = transport;
         this.host = transport.remoteHost();
         this.port = transport.remotePort();
@@ -79,10 +77,10 @@ final class ClientConnection implements TransportHandler {
             if (read() < 0) {
                 close(ClosedReason.CLIENT_CLOSED);
             }
-        } catch (WebSocketException wrong) {
-            server.log().error(label() + " - read error: " + wrong.getMessage());
-            close(ClosedReason.READ_ERROR);
         } catch (IOException broken) {
+            if (webSocket != null && broken instanceof WebSocketException) {
+                server.log().error(label() + " - read error: " + broken.getMessage());
+            }
             close(ClosedReason.READ_ERROR);
         }
     }
@@ -356,7 +354,7 @@ final class ClientConnection implements TransportHandler {
         out.discard();
         partial = null;
         partialLength = 0;
-        if (transport instanceof WebSocketTransport framed) {
+        if (webSocket != null && transport instanceof WebSocketTransport framed) {
             reason.sayOver(framed);
         }
         transport.close();
@@ -380,7 +378,6 @@ final class ClientConnection implements TransportHandler {
 
     /** Goes on over {@code secure}, the same stream below another layer. */
     void switchTo(TlsTransport secure) {
-        tls = secure;
         transport = secure;
         out.switchTo(secure);
     }
@@ -393,13 +390,23 @@ final class ClientConnection implements TransportHandler {
         return paused;
     }
 
+    /** The layer that secures the stream; null without one. */
+    private @Nullable TlsTransport tls() {
+        if (webSocket != null) {
+            return webSocket.tls();
+        }
+        return transport instanceof TlsTransport secure ? secure : null;
+    }
+
     /** The names in the peer's verified certificate; empty without one. */
     List<String> certificateNames() {
+        TlsTransport tls = tls();
         return tls == null ? List.of() : tls.certificateNames();
     }
 
     /** The peer's verified certificates; empty without any. */
     List<PeerCertificate> certificates() {
+        TlsTransport tls = tls();
         return tls == null
                 ? List.of()
                 : tls.peerCertificates().stream().map(PeerCertificate::of).toList();
@@ -407,11 +414,13 @@ final class ClientConnection implements TransportHandler {
 
     /** Null without TLS. */
     @Nullable String tlsVersion() {
+        TlsTransport tls = tls();
         return tls == null ? null : tls.version();
     }
 
     /** Null without TLS. */
     @Nullable String tlsCipher() {
+        TlsTransport tls = tls();
         return tls == null ? null : tls.cipherSuite();
     }
 

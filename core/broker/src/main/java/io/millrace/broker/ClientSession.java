@@ -26,7 +26,6 @@ final class ClientSession implements ClientOperations, Subscriber {
     private final Server server;
     private final ClientConnection connection;
     private final KeepAlive keepAlive;
-    private final Login door;
     private final SubscriptionTable subscriptions = new SubscriptionTable();
     private ConnectOptions options = ConnectOptions.NONE;
     private Account account;
@@ -52,13 +51,12 @@ final class ClientSession implements ClientOperations, Subscriber {
         this.connection = connection;
         this.account = server.accounts().global();
         this.keepAlive = new KeepAlive(server, this);
-        this.door = server.loginOf(connection);
-        this.login = door.isNeeded() ? LoginState.AWAITED : LoginState.NOT_NEEDED;
+        this.login = door().isNeeded() ? LoginState.AWAITED : LoginState.NOT_NEEDED;
     }
 
     /** Says INFO and starts the clocks. */
     void begin() {
-        if (door.wantsNonce()) {
+        if (door().wantsNonce()) {
             nonce = server.newNonce();
         }
         connection.send(server.info().forClient(this, false));
@@ -66,7 +64,7 @@ final class ClientSession implements ClientOperations, Subscriber {
             account.connected();
             counted = true;
         }
-        keepAlive.start(door.isRequired());
+        keepAlive.start(server.asksForLogin(connection));
     }
 
     /** Tells a client that can hear it what has changed. */
@@ -90,7 +88,7 @@ final class ClientSession implements ClientOperations, Subscriber {
         if (login != LoginState.AWAITED || firstByte == 'C' || firstByte == 'c') {
             return true;
         }
-        if (door.admitsWithoutConnect()) {
+        if (door().admitsWithoutConnect()) {
             logIn(ConnectOptions.NONE);
             return isOpen();
         }
@@ -135,12 +133,12 @@ final class ClientSession implements ClientOperations, Subscriber {
     private void logIn(ConnectOptions said) {
         WebSocketEntry entry = connection.webSocket();
         options = entry == null ? said : entry.complete(said);
-        if (!door.isConfigured()) {
+        if (!door().isConfigured()) {
             greet();
             return;
         }
         login = LoginState.CHECKING;
-        door.check(this, options);
+        door().check(this, options);
     }
 
     /** The login was right: {@code who} it is, and in which account. */
@@ -725,12 +723,12 @@ final class ClientSession implements ClientOperations, Subscriber {
     }
 
     Login door() {
-        return door;
+        return server.loginOf(connection);
     }
 
     /** Whether INFO asks for a login: always, once the client has logged in as somebody. */
     boolean infoSaysAuthRequired() {
-        return door.isRequired() || user != null;
+        return server.asksForLogin(connection) || user != null;
     }
 
     boolean isOfSystemAccount() {

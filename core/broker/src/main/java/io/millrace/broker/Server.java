@@ -542,6 +542,12 @@ public final class Server {
         return info;
     }
 
+    /** Whether INFO asks this connection for a login, which it then has a time for. */
+    boolean asksForLogin(ClientConnection connection) {
+        return login.isRequired()
+                || (connection.webSocket() != null && options.webSocket().hasOwnCredentials());
+    }
+
     /** Where a connection is asked who it is. */
     Login loginOf(ClientConnection connection) {
         return connection.webSocket() == null ? login : webSocketLogin;

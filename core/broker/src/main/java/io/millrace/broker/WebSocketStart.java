@@ -77,6 +77,7 @@ final class WebSocketStart implements TransportHandler {
             begun.end();
         } else if (secure != null) {
             secure.close();
+            server.log().error("websocket: TLS handshake error from " + place + ": i/o timeout");
         }
     }
 

@@ -386,6 +386,17 @@ final class WebSocketTest {
     }
 
     @Test
+    void infoAsksForALoginThoughSomebodyStandsInForTheSilent() {
+        SimulatedServer world = server(block -> block.noAuthUser = "web", users(ALICE, WEB));
+        WebSocketPeer client = WebSocketPeer.connected(world);
+        client.ask(WebSocketPeer.request("/"));
+
+        assertThat(client.heard()).contains("\"auth_required\":true");
+        world.loop.advance(3 * SimulatedServer.SECOND);
+        assertThat(client.end()).isEqualTo("1008 Authentication Timeout");
+    }
+
+    @Test
     void theBlocksOwnTokenIsAskedForHereOnly() {
         SimulatedServer world = server(block -> block.token = "t");
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What applications do every day, over WebSocket: JavaScript as in a browser, Go and Java. */
 final class WebSocketClientsTest {
@@ -68,6 +69,24 @@ final class WebSocketClientsTest {
         client.assumeInstalled();
         client.play(
                 Scenario.LOGIN, asking.webSocketUrl(), Map.of("user", "alice", "pass", "secret"));
+    }
+
+    /** A browser takes its authorities from the machine, and so does the client for JavaScript. */
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "go"})
+    void theServerProvesItself(String name) {
+        Certificates certificates = Certificates.create();
+        String tls = certificates.serverBlock().strip();
+        OfficialClient client =
+                clients().filter(each -> each.toString().equals(name)).findFirst().orElseThrow();
+        client.assumeInstalled();
+        try (ServerProcess own =
+                ServerProcess.start("websocket { listen: \"127.0.0.1:-1\", " + tls + " }\n")) {
+            client.play(
+                    Scenario.LOGIN,
+                    "wss://localhost:" + own.webSocketPort(),
+                    certificates.trusting());
+        }
     }
 
     @ParameterizedTest
