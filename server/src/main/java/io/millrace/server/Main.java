@@ -16,7 +16,16 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) throws InterruptedException {
+        boundPages();
         System.exit(run(args));
+    }
+
+    /** What the JDK's HTTP server allows: it asks for its limits when it is first used. */
+    private static void boundPages() {
+        System.setProperty("sun.net.httpserver.maxReqTime", "10");
+        System.setProperty("sun.net.httpserver.maxRspTime", "60");
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+        System.setProperty("jdk.httpserver.maxConnections", "2000");
     }
 
     /** The exit code. */

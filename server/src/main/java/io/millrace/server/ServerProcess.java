@@ -10,6 +10,7 @@ import io.millrace.config.Reload;
 import io.millrace.config.TlsOptions;
 import io.millrace.jetstream.JetStream;
 import io.millrace.monitor.Monitor;
+import io.millrace.monitor.ProfilePort;
 import io.millrace.monitor.SystemServices;
 import io.millrace.monitor.explain.Explain;
 import io.millrace.net.NioLoop;
@@ -38,6 +39,7 @@ final class ServerProcess {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable JetStreamService jetstream;
     private @Nullable Monitor monitor;
+    private @Nullable ProfilePort profiles;
     private @Nullable PortsFile portsFile;
 
     ServerProcess(Options options, ServerLog log, long pid, Flags flags) throws IOException {
@@ -64,7 +66,7 @@ final class ServerProcess {
         if (options.jetstream().enabled()) {
             jetstream = JetStreamService.start(server, log, supervisor);
         }
-        SystemServices.start(server, this::streams, monitor, log);
+        SystemServices.start(server, this::streams, monitor, this::reload, log);
         Explain.start(server, this::streams, this::previewReload, Threads.blocking("explain"));
         server.useTls(tls);
         server.useWebSocketTls(webSocketTls(options));
@@ -140,13 +142,16 @@ final class ServerProcess {
                 : String.valueOf(failed.getMessage());
     }
 
-    private void banner(Options options) {
+    private void banner(Options options) throws IOException {
         log.info("Starting nats-server");
         log.info("  Version:  " + ServerIdentity.VERSION);
         log.info("  Git:      [not set]");
         log.debug("  Go build: " + ServerIdentity.RUNTIME);
         log.info("  Name:     " + server.identity().name());
         log.info("  ID:       " + server.identity().id());
+        if (options.monitor().profilePort() != 0) {
+            profiles = ProfilePort.open(options.monitor(), log);
+        }
         if (options.configFile() != null) {
             log.info(
                     "Using configuration file: "
@@ -178,7 +183,7 @@ final class ServerProcess {
                     log.info("Trapped \"" + name + "\" signal");
                     action.run();
                 },
-                this::reload,
+                () -> reload(),
                 log::reopen,
                 this::leave,
                 this::stop);
@@ -191,31 +196,40 @@ final class ServerProcess {
         server.enterLameDuck(() -> Threads.startDaemon("stop", this::stop));
     }
 
-    /** Takes over what has changed in the configuration file. Any thread but the loop's. */
-    void reload() {
+    /**
+     * Takes over what has changed in the configuration file. Any thread but the loop's.
+     *
+     * @return why it could not be; "" when it was done
+     */
+    synchronized String reload() {
         supervisor.reloading();
-        boolean done = takeOver();
-        supervisor.ready(serving() + (done ? "" : "; the last reload was refused"));
+        String failure = takeOver();
+        supervisor.ready(serving() + (failure.isEmpty() ? "" : "; the last reload was refused"));
+        return failure;
     }
 
-    private boolean takeOver() {
+    private String takeOver() {
         try {
             Options changed = flags.reload().options();
-            switch (Reload.between(server.options(), changed)) {
+            return switch (Reload.between(server.options(), changed)) {
+                case Reload.Refused(String why) -> notReloaded(why);
                 case Reload.Accepted(List<Reload.Change> changes) -> {
                     apply(changed, changes);
-                    return true;
+                    yield "";
                 }
-                case Reload.Refused(String why) ->
-                        log.error("Failed to reload server configuration: " + why);
-            }
+            };
         } catch (ConfigException wrong) {
-            log.error("Failed to reload server configuration: " + wrong.getMessage());
+            String why = notReloaded(wrong.getMessage());
             wrong.hints().forEach(log::warn);
+            return why;
         } catch (IOException | RuntimeException refused) {
-            log.error("Failed to reload server configuration: " + refused.getMessage());
+            return notReloaded(refused.getMessage());
         }
-        return false;
+    }
+
+    private String notReloaded(@Nullable String why) {
+        log.error("Failed to reload server configuration: " + why);
+        return String.valueOf(why);
     }
 
     /** What a reload would do now. Blocks on the disk. */
@@ -290,6 +304,10 @@ final class ServerProcess {
         Monitor open = monitor;
         if (open != null) {
             open.close();
+        }
+        ProfilePort opened = profiles;
+        if (opened != null) {
+            opened.close();
         }
         PortsFile ports = portsFile;
         if (ports != null) {

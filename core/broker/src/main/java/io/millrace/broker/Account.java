@@ -1,5 +1,10 @@
 package io.millrace.broker;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
 /** A subject space of its own, live: interest, connections, traffic. Owned by the broker's loop. */
 public final class Account {
     /** Everybody who logs in without naming an account shares this one. */
@@ -13,6 +18,7 @@ public final class Account {
     private final Traffic traffic = new Traffic();
     private AccountLimits limits = AccountLimits.NONE;
     private MappingTable mappings = MappingTable.NONE;
+    private final Set<Subscription> own = new LinkedHashSet<>();
     private int connections;
     private int subscriptions;
     private long connectionsTotal;
@@ -48,6 +54,20 @@ public final class Account {
 
     void map(MappingTable newMappings) {
         mappings = newMappings;
+    }
+
+    /** Notes a subscription of a part of this server. */
+    void keep(Subscription subscription) {
+        own.add(subscription);
+    }
+
+    void drop(Subscription subscription) {
+        own.remove(subscription);
+    }
+
+    /** The subscriptions of this server's own parts. */
+    List<Subscription> own() {
+        return new ArrayList<>(own);
     }
 
     /** Client connections that are logged in now. */

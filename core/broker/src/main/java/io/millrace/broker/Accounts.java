@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The live accounts of a server. Owned by the broker's loop. */
 public final class Accounts {
     private final Map<String, Account> byName = new LinkedHashMap<>();
     private final Account global;
+    private final List<Consumer<Account>> newcomers = new ArrayList<>();
     private @Nullable Account system;
 
     Accounts() {
@@ -32,7 +34,20 @@ public final class Accounts {
 
     /** The account of that name, made when it was not there. */
     Account named(String name) {
-        return byName.computeIfAbsent(name, Account::new);
+        Account known = byName.get(name);
+        if (known != null) {
+            return known;
+        }
+        Account made = new Account(name);
+        byName.put(name, made);
+        newcomers.forEach(action -> action.accept(made));
+        return made;
+    }
+
+    /** Does something for each account that there is, and for each that comes later. */
+    public void forEach(Consumer<Account> action) {
+        all().forEach(action);
+        newcomers.add(action);
     }
 
     public @Nullable Account find(String name) {

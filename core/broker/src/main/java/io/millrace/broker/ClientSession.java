@@ -38,6 +38,9 @@ final class ClientSession implements ClientOperations, Subscriber {
     private boolean counted;
     private boolean firstPongSent;
 
+    /** While a message is delivered that asks for it. */
+    private @Nullable MessageTrace traced;
+
     /** How far the login has come. */
     private enum LoginState {
         NOT_NEEDED,
@@ -72,6 +75,11 @@ final class ClientSession implements ClientOperations, Subscriber {
         if (options.protocol() >= 1 && firstPongSent) {
             connection.send(server.info().forClient(this, false));
         }
+    }
+
+    /** Tells a client to go elsewhere, without ending it. */
+    void sendAway() {
+        connection.send(server.info().forLeaving(this));
     }
 
     @Override
@@ -304,6 +312,26 @@ final class ClientSession implements ClientOperations, Subscriber {
                 && !Subjects.isLiteral(p.subjectBuffer, p.subjectOffset, p.subjectLength)) {
             sendError("Invalid Publish Subject");
         }
+        MessageTrace trace = MessageTrace.of(server, this, p);
+        if (trace == null) {
+            pass(p);
+            return;
+        }
+        traced = trace;
+        pass(p);
+        traced = null;
+        Permissions rights = permissions;
+        if (rights == null || TraceDestinations.forbidden(p, rights) == null) {
+            trace.send();
+        }
+    }
+
+    @Override
+    public @Nullable MessageTrace trace() {
+        return traced;
+    }
+
+    private void pass(Publication p) {
         if (permissions != null && !mayPublish(p)) {
             return;
         }
@@ -319,7 +347,7 @@ final class ClientSession implements ClientOperations, Subscriber {
         }
         int delivered = p.subjectLength == 0 ? 0 : server.router().route(account, p, this);
         if (delivered == 0 && p.replyLength > 0 && options.noResponders()) {
-            sayNoResponders(p);
+            NoResponders.tell(p, account, connection);
         }
     }
 
@@ -339,13 +367,15 @@ final class ClientSession implements ClientOperations, Subscriber {
         if (allowed != null && allowed.take(p.buffer, p.subjectOffset, p.subjectLength)) {
             return true;
         }
-        String subject =
-                new String(p.buffer, p.subjectOffset, p.subjectLength, StandardCharsets.UTF_8);
-        refusePublish(subject);
+        refusePublish(MessageTrace.subjectOf(p));
         return false;
     }
 
     private void refusePublish(String subject) {
+        MessageTrace trace = traced;
+        if (trace != null) {
+            trace.refused("Permissions Violation for Publish to \"" + subject + "\"");
+        }
         sendError("Permissions Violation for Publish to \"" + subject + "\"");
         server.log()
                 .error(connection.label() + " - Publish Violation - Subject \"" + subject + "\"");
@@ -362,44 +392,13 @@ final class ClientSession implements ClientOperations, Subscriber {
                 account.mappings()
                         .map(p.buffer, p.subjectOffset, p.subjectLength, server.router().chance());
         if (mapped != null) {
+            MessageTrace trace = traced;
+            if (trace != null) {
+                trace.mapped(new String(mapped, StandardCharsets.UTF_8));
+            }
             p.subjectBuffer = mapped;
             p.subjectOffset = 0;
             p.subjectLength = mapped.length;
-        }
-    }
-
-    /** Tells the requester that nobody listens, when it waits for the reply itself. */
-    private void sayNoResponders(Publication p) {
-        MatchResult match = new MatchResult();
-        account.interest().match(p.buffer, p.replyOffset, p.replyLength, match);
-        for (int i = 0; i < match.plainCount(); i++) {
-            Subscription waiting = match.plain(i);
-            if (waiting.subscriber == this) {
-                String reply =
-                        new String(p.buffer, p.replyOffset, p.replyLength, StandardCharsets.UTF_8);
-                String subject =
-                        new String(
-                                p.subjectBuffer,
-                                p.subjectOffset,
-                                p.subjectLength,
-                                StandardCharsets.UTF_8);
-                byte[] status =
-                        ("NATS/1.0 503\r\nNats-Subject: " + subject + "\r\n\r\n")
-                                .getBytes(StandardCharsets.UTF_8);
-                connection.send(
-                        "HMSG "
-                                + reply
-                                + " "
-                                + waiting.sid()
-                                + " "
-                                + status.length
-                                + " "
-                                + status.length
-                                + "\r\n");
-                connection.send(status);
-                connection.send("\r\n");
-                return;
-            }
         }
     }
 
@@ -415,16 +414,43 @@ final class ClientSession implements ClientOperations, Subscriber {
 
     @Override
     public boolean deliver(Subscription subscription, Publication p, Subscriber origin) {
-        if (connection.isClosed() || (origin == this && !options.echo())) {
+        MessageTrace trace = origin.trace();
+        if (trace != null) {
+            return deliverTraced(trace, subscription, p, origin);
+        }
+        if (connection.isClosed()
+                || (origin == this && !options.echo())
+                || !mayHave(subscription, p)) {
             return false;
         }
+        return send(subscription, p, origin);
+    }
+
+    private boolean mayHave(Subscription subscription, Publication p) {
         Permissions rights = permissions;
-        if (subscription.filtered
-                && rights != null
-                && !rights.mayDeliver(
-                        p.subjectBuffer, p.subjectOffset, p.subjectLength, subscription.queue)) {
-            return false;
+        return !subscription.filtered
+                || rights == null
+                || rights.mayDeliver(
+                        p.subjectBuffer, p.subjectOffset, p.subjectLength, subscription.queue);
+    }
+
+    private boolean deliverTraced(
+            MessageTrace trace, Subscription subscription, Publication p, Subscriber origin) {
+        String obstacle = "";
+        if (connection.isClosed()) {
+            obstacle = "Not delivered because client is closed";
+        } else if (origin == this && !options.echo()) {
+            obstacle = "Not delivered because of no echo";
+        } else if (!mayHave(subscription, p)) {
+            obstacle = "Not delivered because subscription denies this subject";
+        } else if (!trace.isOnly() && !send(subscription, p, origin)) {
+            obstacle = "Not delivered because client is closed";
         }
+        trace.reached(this, subscription, obstacle);
+        return obstacle.isEmpty();
+    }
+
+    private boolean send(Subscription subscription, Publication p, Subscriber origin) {
         boolean headers = p.hasHeaders && hasHeaders();
         int tailLength;
         byte[] tail;
@@ -668,28 +694,7 @@ final class ClientSession implements ClientOperations, Subscriber {
         if (!saidConnect) {
             return "";
         }
-        StringBuilder text = new StringBuilder();
-        String version = options.version();
-        String lang = options.lang();
-        String name = options.name();
-        if (version != null || lang != null || name != null) {
-            text.append(" - \"");
-            if (version != null) {
-                text.append('v').append(version);
-            }
-            if (lang != null) {
-                text.append(version == null ? "" : ":").append(lang);
-            }
-            if (name != null) {
-                text.append(version == null && lang == null ? "" : ":").append(name);
-            }
-            text.append('"');
-        }
-        User who = user;
-        if (who != null) {
-            text.append(" - \"").append(account.name()).append('/').append(who.label()).append('"');
-        }
-        return text.toString();
+        return ClientLabel.suffix(options, account, user);
     }
 
     /** What this client offers at login. */

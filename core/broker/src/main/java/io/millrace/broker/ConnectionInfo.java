@@ -66,14 +66,28 @@ public record ConnectionInfo(
 
     static ConnectionInfo of(
             ClientConnection connection, @Nullable ClosedReason reason, boolean withSubscriptions) {
+        return of(
+                connection,
+                reason,
+                withSubscriptions ? List.copyOf(new SubscriptionInfos(connection)) : List.of());
+    }
+
+    /**
+     * For whoever looks at it soon and lets go of it: the texts are made when they are asked for.
+     */
+    static ConnectionInfo snapshot(ClientConnection connection, boolean withSubscriptions) {
+        return of(
+                connection,
+                null,
+                withSubscriptions ? new SubscriptionInfos(connection) : List.of());
+    }
+
+    private static ConnectionInfo of(
+            ClientConnection connection,
+            @Nullable ClosedReason reason,
+            List<SubscriptionInfo> subscriptions) {
         ClientSession session = connection.session();
         Traffic traffic = connection.traffic();
-        List<SubscriptionInfo> subscriptions =
-                withSubscriptions
-                        ? session.subscriptions().stream()
-                                .map(s -> subscription(s, connection.id()))
-                                .toList()
-                        : List.of();
         return new ConnectionInfo(
                 connection.id(),
                 connection.host(),

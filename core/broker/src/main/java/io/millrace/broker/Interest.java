@@ -13,6 +13,10 @@ public final class Interest {
     private final InterestWatches watches = new InterestWatches();
     private int size;
     private long version;
+    private long inserted;
+    private long removed;
+    long lookups;
+    long hits;
 
     /** Changes with every change of interest: whatever was matched before may be wrong now. */
     long version() {
@@ -22,6 +26,18 @@ public final class Interest {
     public int size() {
         return size;
     }
+
+    /** What has come and gone here. Loop only. */
+    public Activity activity() {
+        return new Activity(inserted, removed, lookups, hits);
+    }
+
+    /**
+     * What one account's interest has been through. Immutable.
+     *
+     * @param lookups of subjects, of which {@code hits} were answered from memory
+     */
+    public record Activity(long inserted, long removed, long lookups, long hits) {}
 
     /** Adds a subscription whose subject has been found valid. */
     void add(Subscription subscription) {
@@ -36,6 +52,7 @@ public final class Interest {
         }
         node.add(subscription);
         size++;
+        inserted++;
         version++;
         watches.changed(subscription);
     }
@@ -68,6 +85,7 @@ public final class Interest {
         }
         node.remove(subscription);
         size--;
+        removed++;
         version++;
         InterestNode parent = node.parent;
         while (parent != null && node.isEmpty()) {

@@ -32,14 +32,27 @@ public final class InternalClient implements Subscriber {
      * A message for a part of this server.
      *
      * @param reply where the answer goes; null when none is wanted
+     * @param headers as they were sent; empty without any
      * @param sender who asks; null for another part of this server
      */
     public record Request(
             String subject,
             @Nullable String reply,
             String payload,
+            String headers,
             Account account,
-            @Nullable ConnectionInfo sender) {}
+            @Nullable ConnectionInfo sender) {
+        /** The value of the first header of that name; "" when there is none. */
+        public String header(String name) {
+            for (String line : headers.split("\r\n", -1)) {
+                int colon = line.indexOf(':');
+                if (colon > 0 && line.substring(0, colon).equalsIgnoreCase(name)) {
+                    return line.substring(colon + 1).strip();
+                }
+            }
+            return "";
+        }
+    }
 
     /** Hears {@code subject} from now on. Loop only. */
     public void subscribe(String subject, Handler handler) {
@@ -50,7 +63,26 @@ public final class InternalClient implements Subscriber {
                         Integer.toString(++lastSid).getBytes(StandardCharsets.US_ASCII),
                         null,
                         false);
+        begin(subscription);
+    }
+
+    /**
+     * Takes what comes on {@code subject} and does nothing with it: a lone server has nothing to do
+     * there, and still is there. Nothing is made for its sake. Loop only.
+     */
+    public void hold(String subject) {
+        begin(
+                new Subscription(
+                        new DeafEar(),
+                        subject.getBytes(StandardCharsets.UTF_8),
+                        Integer.toString(++lastSid).getBytes(StandardCharsets.US_ASCII),
+                        null,
+                        false));
+    }
+
+    private void begin(Subscription subscription) {
         account.interest().add(subscription);
+        account.keep(subscription);
     }
 
     /** Takes one message while it is delivered. */
@@ -62,6 +94,33 @@ public final class InternalClient implements Subscriber {
          * @return whether it was taken; when nobody takes a request, its sender is told so
          */
         boolean hear(Publication message, Origin origin);
+
+        /** Whether it tells a message's trace by itself what became of the message. */
+        default boolean tellsTraces() {
+            return false;
+        }
+    }
+
+    /** Tells a trace that a service has the message; whether the trace was all that was wanted. */
+    private boolean isOnlyTraced(Publication p, Origin origin) {
+        MessageTrace trace = origin.trace();
+        if (trace == null) {
+            return false;
+        }
+        String subject = MessageTrace.subjectOf(p);
+        if (account != server.accounts().system() && subject.startsWith("$")) {
+            trace.served(
+                    subject,
+                    switch (subject) {
+                        case "$SYS.REQ.USER.INFO" -> "$SYS.REQ.USER." + account.name() + ".INFO";
+                        case "$SYS.REQ.ACCOUNT.PING.CONNZ", "$SYS.REQ.SERVER.PING.CONNZ" ->
+                                "$SYS.REQ.ACCOUNT." + account.name() + ".CONNZ";
+                        case "$SYS.REQ.ACCOUNT.PING.STATZ" ->
+                                "$SYS.REQ.ACCOUNT." + account.name() + ".STATZ";
+                        default -> subject;
+                    });
+        }
+        return trace.isOnly();
     }
 
     /**
@@ -78,13 +137,14 @@ public final class InternalClient implements Subscriber {
                         Integer.toString(++lastSid).getBytes(StandardCharsets.US_ASCII),
                         queue,
                         false);
-        account.interest().add(subscription);
+        begin(subscription);
         return subscription;
     }
 
     /** Ends what {@link #listen} began. Loop only; may be called twice. */
     public void unlisten(Subscription subscription) {
         account.interest().remove(subscription);
+        account.drop(subscription);
     }
 
     /** Sends a message into the account. Loop only, outside a delivery. */
@@ -102,6 +162,31 @@ public final class InternalClient implements Subscriber {
                                 NONE,
                                 0,
                                 0,
+                                payload,
+                                0,
+                                payload.length));
+    }
+
+    /**
+     * Sends a message into the account. Loop only, outside a delivery.
+     *
+     * @param headers a whole header block, its empty line included
+     */
+    public void publish(String subject, String headers, byte[] payload) {
+        byte[] name = subject.getBytes(StandardCharsets.UTF_8);
+        byte[] block = headers.getBytes(StandardCharsets.UTF_8);
+        publish(
+                new PublicationWriter()
+                        .write(
+                                name,
+                                0,
+                                name.length,
+                                NONE,
+                                0,
+                                0,
+                                block,
+                                0,
+                                block.length,
                                 payload,
                                 0,
                                 payload.length));
@@ -158,10 +243,17 @@ public final class InternalClient implements Subscriber {
         return account;
     }
 
-    /** Whether anybody would hear it. Loop only. */
+    /** Whether anybody would listen who does something with it. Loop only. */
     boolean isHeard(String subject) {
         byte[] name = subject.getBytes(StandardCharsets.UTF_8);
-        return account.interest().hasInterest(name, 0, name.length);
+        MatchResult match = new MatchResult();
+        account.interest().match(name, 0, name.length, match);
+        for (int i = 0; i < match.plainCount(); i++) {
+            if (!(match.plain(i).subscriber instanceof DeafEar)) {
+                return true;
+            }
+        }
+        return match.groupCount() > 0;
     }
 
     @Override
@@ -187,6 +279,9 @@ public final class InternalClient implements Subscriber {
             if (origin == InternalClient.this) {
                 return false;
             }
+            if (isOnlyTraced(p, origin)) {
+                return true;
+            }
             subscription.delivered++;
             Request request =
                     new Request(
@@ -195,6 +290,7 @@ public final class InternalClient implements Subscriber {
                                     ? null
                                     : text(p.buffer, p.replyOffset, p.replyLength),
                             text(p.buffer, p.bodyOffset(), p.bodyLength()),
+                            text(p.buffer, p.messageOffset, p.headerLength),
                             account,
                             origin.describe());
             server.loop().execute(() -> handler.handle(request));
@@ -211,6 +307,20 @@ public final class InternalClient implements Subscriber {
         }
     }
 
+    /** Takes everything and hears nothing. */
+    private final class DeafEar implements Subscriber {
+        @Override
+        public boolean deliver(Subscription subscription, Publication p, Subscriber origin) {
+            subscription.delivered++;
+            return true;
+        }
+
+        @Override
+        public long connectionId() {
+            return id;
+        }
+    }
+
     /** One listener's place in the interest. */
     private final class KeenEar implements Subscriber {
         private final Listener listener;
@@ -221,6 +331,9 @@ public final class InternalClient implements Subscriber {
 
         @Override
         public boolean deliver(Subscription subscription, Publication p, Subscriber origin) {
+            if (!listener.tellsTraces() && isOnlyTraced(p, origin)) {
+                return true;
+            }
             if (!listener.hear(p, origin)) {
                 return false;
             }

@@ -21,19 +21,22 @@ final class MatchCache {
             entry = new Entry();
             entries[slot] = entry;
         }
-        long version = account.interest().version();
+        Interest interest = account.interest();
+        long version = interest.version();
+        interest.lookups++;
         if (entry.hash == hash
                 && entry.account == account
                 && entry.length == length
                 && Arrays.equals(entry.subject, 0, length, b, offset, offset + length)) {
             if (entry.version == version) {
+                interest.hits++;
                 return entry.result;
             }
         } else {
             entry.keep(account, b, offset, length, hash);
         }
         entry.result.clear();
-        account.interest().match(b, offset, length, entry.result);
+        interest.match(b, offset, length, entry.result);
         entry.version = version;
         return entry.result;
     }
@@ -56,6 +59,27 @@ final class MatchCache {
     private static final java.lang.invoke.VarHandle LONG =
             java.lang.invoke.MethodHandles.byteArrayViewVarHandle(
                     long[].class, java.nio.ByteOrder.LITTLE_ENDIAN);
+
+    /** What is known now of the subjects of one account; of all when there is none. */
+    Kept kept(@Nullable Account account) {
+        int count = 0;
+        int most = 0;
+        long sum = 0;
+        for (Entry entry : entries) {
+            if (entry != null
+                    && entry.account != null
+                    && (account == null || entry.account == account)) {
+                int fanout = entry.result.plainCount() + entry.result.groupCount();
+                count++;
+                most = Math.max(most, fanout);
+                sum += fanout;
+            }
+        }
+        return new Kept(count, most, sum);
+    }
+
+    /** How many subjects are remembered, and how many receivers they have. Immutable. */
+    record Kept(int count, int mostReceivers, long receivers) {}
 
     /** Forgets everything about connections that may be gone. */
     void release() {

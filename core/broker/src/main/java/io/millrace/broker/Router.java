@@ -4,6 +4,7 @@ import io.millrace.net.NetLoop;
 import io.millrace.protocol.Publication;
 import io.millrace.runtime.Randomness;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Brings a publication to everybody who wants it. Owned by the loop. */
 final class Router {
@@ -84,6 +85,11 @@ final class Router {
             }
         }
         return delivered;
+    }
+
+    /** What is remembered of the subjects of one account; of all accounts for null. */
+    MatchCache.Kept kept(@Nullable Account account) {
+        return cache.kept(account);
     }
 
     /** Whether anybody listens to a subject. Not during a delivery. */

@@ -1,7 +1,6 @@
 package io.millrace.broker;
 
 import io.millrace.auth.Authenticator;
-import io.millrace.auth.SubjectSet;
 import io.millrace.auth.User;
 import io.millrace.config.Options;
 import io.millrace.net.NetLoop;
@@ -13,11 +12,13 @@ import io.millrace.runtime.Clock;
 import io.millrace.runtime.Log;
 import io.millrace.runtime.Randomness;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,11 @@ import org.jspecify.annotations.Nullable;
  * methods that any thread may call say so.
  */
 public final class Server {
-    /** The numbers before are those of the server's own clients, as in the reference. */
-    private static final long FIRST_CLIENT_ID = 5;
+    /** So many of the server's own clients have numbers, and one more for each account. */
+    private static final long OWN_CLIENTS = 4;
+
+    /** So many subscriptions are copied before other work has its turn. */
+    private static final int SUBSCRIPTIONS_AT_ONCE = 5_000;
 
     private static final int NONCE_BYTES = 11;
     private static final long SYSTEM_ID = 2;
@@ -63,7 +67,7 @@ public final class Server {
     private final HandshakeRate handshakeRate;
     private ServerInfo info;
     private NetLoop.@Nullable Listener listener;
-    private long nextClientId = FIRST_CLIENT_ID;
+    private long nextClientId;
 
     /**
      * @param slowChecks where logins are checked that would hold the loop up
@@ -98,6 +102,8 @@ public final class Server {
         this.handshakeRate = new HandshakeRate(log);
         AccountRules.apply(options, accounts);
         Account system = accounts.system();
+        this.nextClientId =
+                OWN_CLIENTS + accounts.all().stream().filter(each -> each != system).count();
         this.systemClient = system == null ? null : new InternalClient(this, system, SYSTEM_ID);
         this.events = new SystemEvents(this, systemClient);
     }
@@ -124,9 +130,7 @@ public final class Server {
         ask(
                 () -> {
                     UserInfoService userInfo = new UserInfoService(this);
-                    for (Account account : accounts.all()) {
-                        userInfo.serve(clientIn(account));
-                    }
+                    accounts.forEach(account -> userInfo.serve(clientIn(account)));
                     events.start();
                     return true;
                 });
@@ -168,6 +172,17 @@ public final class Server {
                     sayTls();
                     return true;
                 });
+    }
+
+    /** When the first of the certificates that clients see ends; 0 without any. Loop only. */
+    public long certificateExpiryEpochSeconds() {
+        ClientTls secure = tls;
+        return secure == null
+                ? 0
+                : secure.context().ownCertificates().stream()
+                        .mapToLong(own -> own.getNotAfter().toInstant().getEpochSecond())
+                        .min()
+                        .orElse(0);
     }
 
     private void sayTls() {
@@ -354,7 +369,14 @@ public final class Server {
                         answer.completeExceptionally(failed);
                     }
                 });
-        return answer.join();
+        try {
+            return answer.join();
+        } catch (CompletionException failed) {
+            if (failed.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw failed;
+        }
     }
 
     /** The port in use; 0 while there is none. Any thread. */
@@ -403,11 +425,30 @@ public final class Server {
         return connections.size();
     }
 
-    /** Loop only: use {@link #ask}. */
+    /** All open connections at once: for few, or for tests. Loop only: use {@link #ask}. */
     public List<ConnectionInfo> connectionInfos(boolean withSubscriptions) {
         List<ConnectionInfo> infos = new ArrayList<>(connections.size());
         for (ClientConnection connection : connections.values()) {
             infos.add(ConnectionInfo.of(connection, null, withSubscriptions));
+        }
+        return infos;
+    }
+
+    /**
+     * Some of the open connections, in the order of their numbers: a look at all of them at once
+     * would hold messages up. Loop only: use {@link #ask}, again and again.
+     *
+     * @param after the last number of those seen before; 0 to begin
+     */
+    public List<ConnectionInfo> connectionInfos(long after, int max, boolean withSubscriptions) {
+        List<ConnectionInfo> infos = new ArrayList<>(Math.min(max, connections.size()));
+        long subscriptions = 0;
+        for (ClientConnection connection : connections.tailMap(after, false).values()) {
+            if (infos.size() == max || subscriptions > SUBSCRIPTIONS_AT_ONCE) {
+                break;
+            }
+            infos.add(ConnectionInfo.snapshot(connection, withSubscriptions));
+            subscriptions += withSubscriptions ? connection.session().subscriptionCount() : 0;
         }
         return infos;
     }
@@ -427,32 +468,31 @@ public final class Server {
         return infos;
     }
 
+    /** One open connection; null when it is not there. Loop only: use {@link #ask}. */
+    public @Nullable ConnectionInfo connectionInfo(long id, boolean withSubscriptions) {
+        ClientConnection found = connections.get(id);
+        return found == null ? null : ConnectionInfo.snapshot(found, withSubscriptions);
+    }
+
     /** Loop only: use {@link #ask}. */
     public List<ConnectionInfo> closedConnectionInfos() {
         return closedConnections.all();
     }
 
-    /**
-     * The subscriptions of an account; with a {@code test} subject only those that cover it. Loop
-     * only: use {@link #ask}.
-     */
-    public List<SubscriptionView> subscriptions(Account account, String test) {
+    /** The subscriptions of an account that cover a subject. Loop only: use {@link #ask}. */
+    public List<SubscriptionView> matching(Account account, String subject) {
+        byte[] name = subject.getBytes(StandardCharsets.UTF_8);
+        MatchResult match = new MatchResult();
+        account.interest().match(name, 0, name.length, match);
         List<SubscriptionView> views = new ArrayList<>();
-        account.interest()
-                .forEach(
-                        s -> {
-                            if (test.isEmpty() || SubjectSet.isSubset(test, s.subject())) {
-                                views.add(
-                                        new SubscriptionView(
-                                                account.name(),
-                                                s.subject(),
-                                                s.queue(),
-                                                s.sid(),
-                                                s.delivered(),
-                                                s.max(),
-                                                s.subscriber.connectionId()));
-                            }
-                        });
+        for (int i = 0; i < match.plainCount(); i++) {
+            views.add(SubscriptionView.of(account, match.plain(i)));
+        }
+        for (int group = 0; group < match.groupCount(); group++) {
+            for (int i = 0; i < match.groupSize(group); i++) {
+                views.add(SubscriptionView.of(account, match.member(group, i)));
+            }
+        }
         return views;
     }
 
@@ -464,6 +504,33 @@ public final class Server {
     /** The configured user of that name or public key; null for none. Loop only. */
     public @Nullable User user(String name) {
         return login.find(name);
+    }
+
+    /** What this server's own parts have subscribed to. Loop only: use {@link #ask}. */
+    public List<SubscriptionView> ownSubscriptions(Account account) {
+        return account.own().stream().map(s -> SubscriptionView.of(account, s)).toList();
+    }
+
+    /**
+     * What is remembered of the subjects of one account, of all for null. Loop only: use {@link
+     * #ask}.
+     */
+    public CacheView cache(@Nullable Account account) {
+        MatchCache.Kept kept = router.kept(account);
+        return new CacheView(kept.count(), kept.mostReceivers(), kept.receivers());
+    }
+
+    /** The subjects whose receivers are remembered. Immutable. */
+    public record CacheView(int subjects, int mostReceivers, long receivers) {}
+
+    /** Asks a client to go elsewhere. Loop only; whether there was one. */
+    public boolean sendAway(long id) {
+        ClientConnection found = connections.get(id);
+        if (found == null) {
+            return false;
+        }
+        found.session().sendAway();
+        return true;
     }
 
     /** Whether a client has to say who it is. */

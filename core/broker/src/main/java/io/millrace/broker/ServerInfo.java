@@ -56,6 +56,15 @@ final class ServerInfo {
      * @param afterLogin whether to add what is known of the client since it logged in
      */
     String forClient(ClientSession session, boolean afterLogin) {
+        return line(session, afterLogin, lameDuck);
+    }
+
+    /** The line for a client that is asked to go elsewhere. */
+    String forLeaving(ClientSession session) {
+        return line(session, false, true);
+    }
+
+    private String line(ClientSession session, boolean afterLogin, boolean leaving) {
         StringBuilder out = new StringBuilder(512).append("INFO {");
         text(out, "server_id", identity.id());
         text(out, "server_name", identity.name());
@@ -80,7 +89,7 @@ final class ServerInfo {
         if (nonce != null && !afterLogin) {
             text(out, "nonce", nonce);
         }
-        flag(out, "ldm", lameDuck, false);
+        flag(out, "ldm", leaving, false);
         if (afterLogin) {
             flag(out, "connect_info", true, false);
             text(out, "remote_account", session.account().name());

@@ -10,4 +10,15 @@ public record SubscriptionView(
         String sid,
         long delivered,
         long max,
-        long connectionId) {}
+        long connectionId) {
+    static SubscriptionView of(Account account, Subscription s) {
+        return new SubscriptionView(
+                account.name(),
+                s.subject(),
+                s.queue(),
+                s.sid(),
+                s.delivered(),
+                s.max(),
+                s.subscriber.connectionId());
+    }
+}

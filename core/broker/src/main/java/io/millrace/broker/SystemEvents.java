@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SystemEvents {
     private static final long STATSZ_NANOS = 10_000_000_000L;
+
+    /** The first figures come early, then at distances that double: who watches a start sees it. */
+    private static final long STATSZ_FIRST_NANOS = 250_000_000L;
+
+    private static final long STATSZ_SECOND_NANOS = 1_000_000_000L;
     private static final long CONNS_NANOS = 30_000_000_000L;
 
     /** The flags that nats-server 2.15 knows and what they are unless configured, in its order. */
@@ -44,20 +49,24 @@ public final class SystemEvents {
 
     /** Starts the regular ones. */
     void start() {
-        every(STATSZ_NANOS, this::sendStatistics);
-        every(CONNS_NANOS, this::sendAccountConnections);
+        repeat(STATSZ_FIRST_NANOS, STATSZ_SECOND_NANOS, STATSZ_NANOS, this::sendStatistics);
+        repeat(CONNS_NANOS, CONNS_NANOS, CONNS_NANOS, this::sendAccountConnections);
     }
 
-    private void every(long nanos, Runnable action) {
+    /** Runs an action again and again; the distance doubles from the second one on. */
+    private void repeat(long first, long second, long most, Runnable action) {
         Timer timer =
                 new Timer() {
+                    private long next = second;
+
                     @Override
                     protected void fire() {
                         action.run();
-                        server.loop().timers().schedule(this, nanos);
+                        server.loop().timers().schedule(this, next);
+                        next = Math.min(most, next * 2);
                     }
                 };
-        server.loop().timers().schedule(timer, nanos);
+        server.loop().timers().schedule(timer, first);
     }
 
     private void send(String subject, JsonPage body) {
@@ -75,6 +84,7 @@ public final class SystemEvents {
     }
 
     void connected(ClientConnection connection) {
+        sendConnections(connection.session().account());
         String account = connection.session().account().name();
         String subject = "$SYS.ACCOUNT." + account + ".CONNECT";
         if (isHeard(subject)) {
@@ -82,7 +92,6 @@ public final class SystemEvents {
             client(page, ConnectionInfo.of(connection, null, false));
             send(subject, page.endObject());
         }
-        sendConnections(connection.session().account());
     }
 
     void disconnected(ConnectionInfo info, Account account) {
@@ -146,15 +155,20 @@ public final class SystemEvents {
         if (!heard && !oldHeard) {
             return;
         }
-        JsonPage page = begin("io.nats.server.advisory.v1.account_connections");
-        account(page, account);
-        page.endObject();
+        JsonPage page = connections(account);
         if (oldHeard) {
             send(oldSubject, page);
         }
         if (heard) {
             send(subject, page);
         }
+    }
+
+    /** The event that tells how many connections an account has. */
+    public JsonPage connections(Account account) {
+        JsonPage page = begin("io.nats.server.advisory.v1.account_connections");
+        account(page, account);
+        return page.endObject();
     }
 
     /** The figures of one account, as events and answers show them. */
@@ -238,6 +252,15 @@ public final class SystemEvents {
         return page;
     }
 
+    /** The switches of this server, as every block that shows them does. */
+    public void featureFlags(JsonPage page) {
+        page.object("feature_flags");
+        FEATURE_FLAGS.forEach(
+                (flag, usual) ->
+                        page.flag(flag, server.options().featureFlags().getOrDefault(flag, usual)));
+        page.endObject();
+    }
+
     /** The block that says which server speaks. */
     public void server(JsonPage page) {
         page.object("server")
@@ -250,11 +273,7 @@ public final class SystemEvents {
             server.options().serverTags().forEach(tag -> page.text(null, tag));
             page.endArray();
         }
-        page.object("feature_flags");
-        FEATURE_FLAGS.forEach(
-                (flag, usual) ->
-                        page.flag(flag, server.options().featureFlags().getOrDefault(flag, usual)));
-        page.endObject();
+        featureFlags(page);
         boolean jetstream = server.options().jetstream().enabled();
         page.flag("jetstream", jetstream)
                 .number("flags", jetstream ? 7 : 0)
@@ -290,6 +309,9 @@ public final class SystemEvents {
         if (info.stopEpochNanos() > 0) {
             page.text("stop", GoTime.rfc3339(info.stopEpochNanos()));
         }
-        page.text("kind", "Client").text("client_type", info.type()).endObject();
+        page.textUnlessEmpty("name_tag", serverName.isEmpty() ? info.account() : "")
+                .text("kind", "Client")
+                .text("client_type", info.type())
+                .endObject();
     }
 }

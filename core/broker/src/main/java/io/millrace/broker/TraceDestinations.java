@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import io.millrace.auth.Permissions;
 import io.millrace.protocol.Publication;
+import io.millrace.protocol.Subjects;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,20 @@ final class TraceDestinations {
     private static final byte[] HEADER = "\r\nNats-Trace-Dest:".getBytes(StandardCharsets.US_ASCII);
 
     private TraceDestinations() {}
+
+    /** Whether a message names a destination. */
+    static boolean isNamed(Publication p) {
+        return find(p.buffer, p.messageOffset, p.messageOffset + p.headerLength) >= 0;
+    }
+
+    /** Whether something may be sent there. */
+    static boolean isSubject(String text) {
+        byte[] b = text.getBytes(StandardCharsets.UTF_8);
+        return b.length > 0
+                && text.indexOf(' ') < 0
+                && Subjects.isValid(b, 0, b.length)
+                && Subjects.isLiteral(b, 0, b.length);
+    }
 
     /** The first destination, of all copies of the header, that {@code rights} do not cover. */
     static @Nullable String forbidden(Publication p, Permissions rights) {

@@ -182,7 +182,12 @@ final class CoreReader {
             host = https.hostOr(host);
         }
         return new MonitorOptions(
-                host, httpPort, httpsPort, block.text("http_base_path", from.basePath()));
+                host,
+                httpPort,
+                httpsPort,
+                block.text("http_base_path", from.basePath()),
+                block.number("prof_port", from.profilePort()),
+                block.number("prof_block_rate", from.profileBlockRate()));
     }
 
     private LimitsOptions limits(LimitsOptions from) {

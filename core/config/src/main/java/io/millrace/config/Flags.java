@@ -74,7 +74,9 @@ public final class Flags {
                         monitor.host().equals(options.host()) ? builder.host : monitor.host(),
                         number(Flag.HTTP_PORT, monitor.httpPort()),
                         number(Flag.HTTPS_PORT, monitor.httpsPort()),
-                        monitor.basePath());
+                        monitor.basePath(),
+                        number(Flag.PROFILE, monitor.profilePort()),
+                        monitor.profileBlockRate());
         builder.log = log(builder.log);
         builder.auth = auth(builder.auth);
         builder.tls = tls(builder.tls);
@@ -115,7 +117,6 @@ public final class Flags {
         return switch (flag) {
             case JETSTREAM -> "jetstream";
             case STORE_DIR -> "store_dir";
-            case PROFILE -> "prof_port";
             case ROUTES,
                     CLUSTER,
                     CLUSTER_NAME,

@@ -64,6 +64,7 @@ public sealed interface Reload {
         TLS,
         WRITE_DEADLINE,
         MAX_TRACED_MSG_LEN,
+        PROFILE_BLOCK_RATE,
         CONNECT_ERROR_REPORTS,
         RECONNECT_ERROR_REPORTS,
         TAGS,

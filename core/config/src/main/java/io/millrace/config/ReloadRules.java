@@ -62,6 +62,7 @@ final class ReloadRules {
         fixed("SystemAccount", systemAccount(old), systemAccount(now));
         fixed("NoSystemAccount", old.noSystemAccount(), now.noSystemAccount());
         fixed("HTTPHost", old.monitor().host(), now.monitor().host());
+        fixed("ProfPort", old.monitor().profilePort(), now.monitor().profilePort());
         fixed("HTTPPort", old.monitor().httpPort(), now.monitor().httpPort());
         fixed("HTTPBasePath", basePath(old), basePath(now));
         fixed("HTTPSPort", old.monitor().httpsPort(), now.monitor().httpsPort());
@@ -226,6 +227,11 @@ final class ReloadRules {
                             "Reload: client_advertise = "
                                     + Objects.requireNonNullElse(now.clientAdvertise(), "")));
         }
+        valued(
+                Subject.PROFILE_BLOCK_RATE,
+                "prof_block_rate",
+                old.monitor().profileBlockRate(),
+                now.monitor().profileBlockRate());
         valued(
                 Subject.CONNECT_ERROR_REPORTS,
                 "connect_error_reports",

@@ -1,6 +1,7 @@
 package io.millrace.jetstream;
 
 import io.millrace.broker.InternalClient;
+import io.millrace.broker.MessageTrace;
 import io.millrace.broker.Origin;
 import io.millrace.jetstream.api.ApiError;
 import io.millrace.jetstream.api.ApiException;
@@ -13,6 +14,7 @@ import io.millrace.store.Store;
 import io.millrace.store.StoreException;
 import io.millrace.store.StoredMessage;
 import io.millrace.store.StreamStore;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,9 @@ final class Ingest implements InternalClient.Listener {
     private final Receipt receipt = new Receipt();
     private final PubAckWriter acks;
     private @Nullable SubjectTransform transform;
+
+    /** Whether the message at hand is to be checked, but not kept: its trace is all it is for. */
+    private boolean onlyTraced;
 
     Ingest(Stream stream) {
         this.stream = stream;
@@ -120,16 +125,64 @@ final class Ingest implements InternalClient.Listener {
     }
 
     @Override
+    public boolean tellsTraces() {
+        return true;
+    }
+
+    @Override
     public boolean hear(Publication p, Origin origin) {
+        MessageTrace trace = origin.trace();
+        onlyTraced = trace != null && trace.isOnly();
         try {
             take(p);
+            if (trace != null) {
+                trace.stored(stream.name(), text(message));
+            }
         } catch (ApiException refused) {
+            if (trace != null) {
+                trace.notStored(stream.name(), inTrace(refused));
+            }
             refuse(p, refused);
         } catch (StoreException failed) {
             stream.engine().storeFailed(stream, failed);
             refuse(p, stream.engine().answerFor(failed));
+        } finally {
+            onlyTraced = false; // messages come by other ways, too
         }
         return true;
+    }
+
+    private static String text(Incoming m) {
+        return new String(m.subject, m.subjectOffset, m.subjectLength, StandardCharsets.UTF_8);
+    }
+
+    /** Traces have other words for some refusals than the API. */
+    private String inTrace(ApiException refused) {
+        String why = refused.description();
+        return switch (refused.error()) {
+            case STREAM_MESSAGE_EXCEEDS_MAXIMUM -> "maximum payload exceeded";
+            case STREAM_WRONG_LAST_SEQUENCE -> {
+                String last = " vs " + why.substring(why.lastIndexOf(' ') + 1);
+                yield headers.has(PublishHeader.EXPECTED_LAST_SEQUENCE)
+                        ? "last sequence mismatch: "
+                                + text(PublishHeader.EXPECTED_LAST_SEQUENCE)
+                                + last
+                        : "last sequence by subject mismatch: "
+                                + text(PublishHeader.EXPECTED_LAST_SUBJECT_SEQUENCE)
+                                + last;
+            }
+            default -> why;
+        };
+    }
+
+    private String text(PublishHeader header) {
+        return headers.has(header)
+                ? new String(
+                        headers.buffer(),
+                        headers.offset(header),
+                        headers.length(header),
+                        StandardCharsets.UTF_8)
+                : "";
     }
 
     private void take(Publication p) throws ApiException, StoreException {
@@ -142,6 +195,9 @@ final class Ingest implements InternalClient.Listener {
         } else {
             headers.clear();
         }
+        if (onlyTraced && (FastAddress.isMeant(p) || headers.has(PublishHeader.BATCH_ID))) {
+            return;
+        }
         if (FastAddress.isMeant(p)) {
             fast.take(p, message);
             return;
@@ -150,7 +206,10 @@ final class Ingest implements InternalClient.Listener {
             batches.take(message, reply(p));
             return;
         }
-        acknowledge(p, store(message));
+        Receipt stored = store(message);
+        if (!onlyTraced) {
+            acknowledge(p, stored);
+        }
     }
 
     private byte @Nullable [] reply(Publication p) {
@@ -182,6 +241,9 @@ final class Ingest implements InternalClient.Listener {
         raiseTtl(m);
         rules.requireSize(m);
         stream.bounds().admit(m, StreamBounds.NOTHING);
+        if (onlyTraced) {
+            return receipt;
+        }
         stream.expiry().expect(m.ttlSeconds);
         receipt.number =
                 stream.write(
@@ -344,7 +406,7 @@ final class Ingest implements InternalClient.Listener {
     }
 
     private void refuse(Publication p, ApiException why) {
-        if (p.replyLength == 0 || stream.config().noAck()) {
+        if (p.replyLength == 0 || stream.config().noAck() || onlyTraced) {
             return;
         }
         byte[] reply = copyOfReply(p);

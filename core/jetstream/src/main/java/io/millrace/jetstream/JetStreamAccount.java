@@ -27,6 +27,8 @@ final class JetStreamAccount {
     private final List<Subscription> hearing = new ArrayList<>();
     private final Advisories advisories;
     private AccountLimits limits;
+    private boolean serving;
+    private boolean acknowledged;
     private long memoryBytes;
     private long storageBytes;
     private long apiRequests;
@@ -71,11 +73,24 @@ final class JetStreamAccount {
     /** Takes requests from now on. */
     void serve() {
         new Api(this).serve();
-        new AckDesk(this).serve();
+        serving = true;
+        if (streams.values().stream().anyMatch(stream -> !stream.consumers().isEmpty())) {
+            expectAcks();
+        }
+    }
+
+    /** Takes acknowledgements from now on: there is a consumer that may get some. */
+    void expectAcks() {
+        if (serving && !acknowledged) {
+            acknowledged = true;
+            new AckDesk(this).serve();
+        }
     }
 
     /** Ends all that it does; what is stored stays. */
     void close() {
+        serving = false;
+        acknowledged = false;
         hearing.forEach(client::unlisten);
         hearing.clear();
         streams.values().forEach(stream -> stream.close(ClosedBy.SHUTDOWN));

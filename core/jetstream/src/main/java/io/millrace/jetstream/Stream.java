@@ -480,6 +480,7 @@ final class Stream {
 
     void add(Consumer consumer) {
         consumers.put(consumer.name(), consumer);
+        account.expectAcks();
         readers.add(consumer);
     }
 

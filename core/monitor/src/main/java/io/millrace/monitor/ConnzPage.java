@@ -1,5 +1,7 @@
 package io.millrace.monitor;
 
+import io.millrace.auth.SubjectSet;
+import io.millrace.broker.Account;
 import io.millrace.broker.ConnectionInfo;
 import io.millrace.broker.PeerCertificate;
 import io.millrace.broker.Server;
@@ -8,8 +10,9 @@ import io.millrace.protocol.JsonPage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** /connz: the connections, open or ended. Any thread. */
+/** /connz: the connections, open or ended. Any thread but the loop's. */
 final class ConnzPage {
     private static final int LIMIT = 1024;
 
@@ -26,20 +29,10 @@ final class ConnzPage {
         ALL
     }
 
-    String body(Query query) {
-        Selection wanted = Selection.of(query);
-        return server.ask(
-                () -> {
-                    JsonPage page = JsonPage.indented().object(null);
-                    write(page, wanted);
-                    return page.endObject().toString();
-                });
-    }
-
     /** What was asked for, checked. */
     record Selection(
             State state,
-            Comparator<ConnectionInfo> order,
+            String sort,
             boolean list,
             boolean detail,
             boolean auth,
@@ -47,58 +40,111 @@ final class ConnzPage {
             int limit,
             long cid,
             String account,
-            String user) {
+            String user,
+            String mqttClient,
+            String filter) {
 
         static Selection of(Query query) {
+            boolean auth = query.flag("auth");
+            boolean detail = query.text("subs").equalsIgnoreCase("detail");
+            boolean list = !detail && query.flag("subs");
+            int offset = query.number("offset", 0);
+            int limit = query.limit(LIMIT);
+            long cid = query.unsigned("cid");
             State state = stateNamed(query.text("state"));
-            String subs = query.text("subs");
-            boolean detail = subs.equalsIgnoreCase("detail");
-            int limit = query.number("limit", LIMIT);
             return new Selection(
                     state,
-                    orderNamed(query.text("sort"), state),
-                    !detail && query.flag("subs"),
+                    query.text("sort"),
+                    list,
                     detail,
-                    query.flag("auth"),
-                    query.number("offset", 0),
-                    limit == 0 ? LIMIT : limit,
-                    query.longNumber("cid", 0),
+                    auth,
+                    cid == 0 ? offset : 0,
+                    cid == 0 ? limit : 1,
+                    cid,
                     query.text("acc"),
-                    query.text("user"));
+                    query.text("user"),
+                    query.text("mqtt_client"),
+                    "");
         }
 
-        boolean admits(ConnectionInfo info) {
+        /** Only those who listen where {@code subject} is heard; a request may ask for that. */
+        Selection hearing(String subject) {
+            if (!subject.isEmpty() && account.isEmpty()) {
+                throw new BadQuery("filter by subject only valid with account filtering");
+            }
+            return new Selection(
+                    state,
+                    sort,
+                    list,
+                    detail,
+                    auth,
+                    offset,
+                    limit,
+                    cid,
+                    account,
+                    user,
+                    mqttClient,
+                    subject);
+        }
+
+        boolean wantsSubscriptions() {
+            return list || detail || !filter.isEmpty();
+        }
+
+        private boolean admits(ConnectionInfo info) {
             return (cid == 0 || info.id() == cid)
-                    && (account.isEmpty() || account.equals(info.account()))
-                    && (user.isEmpty() || user.equals(info.userName()));
+                    && (user.isEmpty() || user.equals(info.userName()))
+                    && mqttClient.isEmpty()
+                    && (filter.isEmpty()
+                            || info.subscriptions().stream()
+                                    .anyMatch(s -> SubjectSet.isSubset(filter, s.subject())));
         }
     }
 
-    /** Writes the fields. Loop only. */
+    /** Writes the fields. */
     void write(JsonPage page, Selection wanted) {
         long now = server.clock().epochNanos();
-        List<ConnectionInfo> all = new ArrayList<>();
-        if (wanted.state() != State.CLOSED) {
-            all.addAll(server.connectionInfos(wanted.list() || wanted.detail()));
-        }
-        if (wanted.state() != State.OPEN) {
-            all.addAll(server.closedConnectionInfos());
-        }
-        all.removeIf(info -> !wanted.admits(info));
-        all.sort(wanted.order());
-        int from = Math.min(wanted.offset(), all.size());
-        int to = (int) Math.min(all.size(), (long) from + wanted.limit());
-        page.text("server_id", server.identity().id())
+        Comparator<ConnectionInfo> order = orderNamed(wanted.sort(), wanted.state());
+        boolean unknown =
+                !wanted.account().isEmpty()
+                        && server.<@Nullable Account>ask(
+                                        () -> server.accounts().find(wanted.account()))
+                                == null;
+        List<ConnectionInfo> all = unknown ? List.of() : candidates(wanted);
+        List<ConnectionInfo> found = new ArrayList<>(all);
+        found.removeIf(info -> !wanted.admits(info));
+        found.sort(order);
+        int from = Math.min(wanted.offset(), found.size());
+        int to = (int) Math.min(found.size(), (long) from + wanted.limit());
+        page.text("server_id", unknown ? "" : server.identity().id())
                 .text("now", GoTime.rfc3339(now))
                 .number("num_connections", to - from)
                 .number("total", all.size())
                 .number("offset", wanted.offset())
-                .number("limit", wanted.limit())
-                .array("connections");
-        for (ConnectionInfo info : all.subList(from, to)) {
+                .number("limit", wanted.limit());
+        if (unknown) {
+            page.nothing("connections");
+            return;
+        }
+        page.array("connections");
+        for (ConnectionInfo info : found.subList(from, to)) {
             connection(page, info, now, wanted);
         }
         page.endArray();
+    }
+
+    private List<ConnectionInfo> candidates(Selection wanted) {
+        List<ConnectionInfo> all = new ArrayList<>();
+        if (wanted.state() != State.CLOSED) {
+            all.addAll(Connections.open(server, wanted.wantsSubscriptions()));
+        }
+        if (wanted.state() != State.OPEN) {
+            all.addAll(server.ask(server::closedConnectionInfos));
+        }
+        if (!wanted.account().isEmpty()) {
+            all.removeIf(info -> !wanted.account().equals(info.account()));
+        }
+        return all;
     }
 
     private static State stateNamed(String text) {
@@ -113,7 +159,9 @@ final class ConnzPage {
     private static Comparator<ConnectionInfo> orderNamed(String sort, State state) {
         Comparator<ConnectionInfo> byId = Comparator.comparingLong(ConnectionInfo::id);
         return switch (sort) {
-            case "", "cid", "start" -> byId;
+            case "", "cid" -> byId;
+            case "start" ->
+                    Comparator.comparingLong(ConnectionInfo::startEpochNanos).thenComparing(byId);
             case "subs" -> most(ConnectionInfo::subscriptionCount);
             case "pending" -> most(ConnectionInfo::pendingBytes);
             case "msgs_to" -> most(ConnectionInfo::outMessages);
@@ -122,22 +170,27 @@ final class ConnzPage {
             case "bytes_from" -> most(ConnectionInfo::inBytes);
             case "last" -> most(ConnectionInfo::lastActivityEpochNanos);
             case "idle" -> most(info -> -info.lastActivityEpochNanos());
-            case "uptime" -> byId;
+            case "uptime" -> most(info -> -uptime(info));
             case "rtt" -> most(ConnectionInfo::roundTripNanos);
             case "stop" -> {
-                if (state == State.OPEN) {
+                if (state != State.CLOSED) {
                     throw new BadQuery("sort by stop only valid on closed connections");
                 }
                 yield most(ConnectionInfo::stopEpochNanos);
             }
             case "reason" -> {
-                if (state == State.OPEN) {
+                if (state != State.CLOSED) {
                     throw new BadQuery("sort by reason only valid on closed connections");
                 }
                 yield Comparator.comparing(ConnectionInfo::reasonText).thenComparing(byId);
             }
             default -> throw new BadQuery("invalid sorting option: " + sort);
         };
+    }
+
+    /** As good as the uptime for putting those in order that are open, or those that are not. */
+    private static long uptime(ConnectionInfo info) {
+        return info.stopEpochNanos() - info.startEpochNanos();
     }
 
     private static Comparator<ConnectionInfo> most(

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** /healthz: whether the server, JetStream, a stream or a consumer is well. Any thread. */
+/**
+ * /healthz: whether the server, JetStream, a stream or a consumer is well. Any thread but the
+ * loop's.
+ */
 final class HealthCheck {
     private final Server server;
     private final Supplier<@Nullable JetStream> jetstream;
@@ -73,11 +76,11 @@ final class HealthCheck {
         return Page.json(health.code(), page.endObject().toString());
     }
 
-    /** The same for the system account. Loop only. */
+    /** The same for the system account. */
     void write(JsonPage page, Map<String, String> fields) {
         Selection wanted = Selection.of(fields);
         Health early = atOnce(wanted);
-        Health health = early == null ? look(wanted) : early;
+        Health health = early == null ? server.ask(() -> look(wanted)) : early;
         complain(health);
         health.write(page, true);
     }

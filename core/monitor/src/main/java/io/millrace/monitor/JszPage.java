@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** /jsz: what JetStream holds, by account, stream and consumer as wanted. Any thread. */
+/**
+ * /jsz: what JetStream holds, by account, stream and consumer as wanted. Any thread but the loop's.
+ */
 /* What is seen is gathered on the loop, what is said about it is written elsewhere: a page over
  * thousands of streams holds nobody up for longer than the gathering. */
 final class JszPage {
@@ -51,7 +53,7 @@ final class JszPage {
             boolean direct = query.flag("direct-consumers");
             boolean config = query.flag("config");
             int offset = query.number("offset", 0);
-            int limit = query.number("limit", LIMIT);
+            int limit = query.limit(LIMIT);
             query.flag("leader-only");
             boolean raft = query.flag("raft");
             query.flag("stream-leader-only");
@@ -64,7 +66,7 @@ final class JszPage {
                     config,
                     raft,
                     offset,
-                    limit == 0 ? LIMIT : limit);
+                    limit);
         }
 
         /** The same in a request to the system account, where some names differ. */
@@ -88,28 +90,26 @@ final class JszPage {
     /** What the loop has found. */
     record Seen(JetStreamView view, List<Detail> details) {}
 
-    String body(Query query) {
-        Selection wanted = Selection.of(query);
-        Seen seen = server.<@Nullable Seen>ask(() -> look(wanted));
-        JsonPage page = JsonPage.indented().object(null);
-        write(page, wanted, seen);
-        return page.endObject().toString();
+    /** Writes the fields of the page. */
+    void write(JsonPage page, Selection wanted) {
+        write(page, wanted, look(wanted));
     }
 
-    /** Gathers what is wanted; null when there is no JetStream. Loop only. */
+    /** Gathers what is wanted, one account after the other; null when there is no JetStream. */
     @Nullable Seen look(Selection wanted) {
         JetStream source = jetstream.get();
         if (source == null) {
             return null;
         }
-        JetStreamView view = source.view();
+        JetStreamView view = server.ask(source::view);
         List<Detail> details = new ArrayList<>();
         for (AccountView account : accounts(view, wanted)) {
             details.add(
                     new Detail(
                             account,
                             wanted.streams
-                                    ? source.streams(account.name(), wanted.consumers)
+                                    ? server.ask(
+                                            () -> source.streams(account.name(), wanted.consumers))
                                     : List.of()));
         }
         return new Seen(view, details);
@@ -128,8 +128,7 @@ final class JszPage {
         return all.subList(from, (int) Math.min(all.size(), (long) from + wanted.limit));
     }
 
-    /** Writes the fields of the page. */
-    void write(JsonPage page, Selection wanted, @Nullable Seen seen) {
+    private void write(JsonPage page, Selection wanted, @Nullable Seen seen) {
         if (seen == null) {
             nothing(page);
             return;

@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  * virtual thread. Never authenticated, as in nats-server; it changes nothing.
  */
 public final class Monitor implements AutoCloseable {
-    private static final int BACKLOG = 128;
-    private static final int MAX_EXCHANGES = 1000;
+    private static final int BACKLOG = 1024;
 
     private final HttpServer http;
     private final boolean secure;
@@ -40,8 +39,7 @@ public final class Monitor implements AutoCloseable {
     private final Supplier<Metrics> metrics;
     private final Log log;
     private final ConcurrentHashMap<String, LongAdder> requests = new ConcurrentHashMap<>();
-    private final java.util.concurrent.Semaphore exchanges =
-            new java.util.concurrent.Semaphore(MAX_EXCHANGES);
+    private final Spectators spectators = new Spectators();
 
     private Monitor(
             HttpServer http,
@@ -54,7 +52,9 @@ public final class Monitor implements AutoCloseable {
         this.secure = secure;
         this.basePath = basePath;
         this.log = log;
-        this.pages = new Pages(server, jetstream, this, log);
+        Views views = new Views(server, jetstream, this, log);
+        this.pages = new Pages(views, basePath, this::count);
+        Pages uncounted = new Pages(views, basePath, path -> {});
         this.metrics =
                 new OnDemand<>(
                         () ->
@@ -62,7 +62,7 @@ public final class Monitor implements AutoCloseable {
                                         server,
                                         jetstream,
                                         (path, query) -> {
-                                            Page page = pages.page(path, Query.parse(query));
+                                            Page page = uncounted.page(path, Query.parse(query));
                                             return page.status() == 404 ? "" : page.body();
                                         }));
     }
@@ -160,23 +160,34 @@ public final class Monitor implements AutoCloseable {
             Dashboard.index(exchange);
             return;
         }
-        if (!exchanges.tryAcquire()) {
-            send(exchange, Page.plain(503, "too many requests at once"));
-            return;
+        try (exchange) {
+            spectators.serve(() -> made(exchange), made -> made.send(exchange));
         }
+    }
+
+    private Spectators.Made made(HttpExchange exchange) {
         try {
-            if (isMetrics(exchange.getRequestURI())) {
-                send(exchange, scrape(exchange));
-            } else {
-                send(exchange, answer(exchange.getRequestURI()));
-            }
+            return isMetrics(exchange.getRequestURI())
+                    ? made(scrape(exchange))
+                    : made(answer(exchange.getRequestURI()));
         } catch (RuntimeException failed) {
             log.error("monitoring " + exchange.getRequestURI().getPath() + ": " + failed);
-            send(exchange, Page.plain(500, "internal error"));
-        } finally {
-            exchanges.release();
-            exchange.close();
+            return made(Page.plain(500, "internal error\n"));
         }
+    }
+
+    private static Spectators.Made made(Scrape scrape) {
+        return new Spectators.Made(scrape.body().length, exchange -> send(exchange, scrape));
+    }
+
+    static Spectators.Made made(Page page) {
+        byte[] body = page.body().getBytes(StandardCharsets.UTF_8);
+        return new Spectators.Made(body.length, exchange -> send(exchange, page, body));
+    }
+
+    /** Somebody has asked for the page that is known by this path. */
+    private void count(String path) {
+        requests.computeIfAbsent(path, any -> new LongAdder()).increment();
     }
 
     private boolean isMetrics(URI asked) {
@@ -193,7 +204,7 @@ public final class Monitor implements AutoCloseable {
     /** What a request for metrics is answered with. Any thread but the broker's. */
     Scrape scrape(
             @Nullable String accept, @Nullable String acceptEncoding, @Nullable String rawQuery) {
-        requests.computeIfAbsent(basePath + "/metrics", any -> new LongAdder()).increment();
+        count(basePath + "/metrics");
         return metrics.get().answer(accept, acceptEncoding, Query.parse(rawQuery).text("names"));
     }
 
@@ -208,25 +219,25 @@ public final class Monitor implements AutoCloseable {
         if (path == null || !path.startsWith(basePath)) {
             return Page.notFound();
         }
-        String rest = path.substring(basePath.length());
-        Page page = pages.page(rest, Query.parse(asked.getRawQuery()));
-        if (page.status() != 404) {
-            requests.computeIfAbsent(path, any -> new LongAdder()).increment();
-        }
-        return page;
+        return pages.page(path.substring(basePath.length()), Query.parse(asked.getRawQuery()));
     }
 
-    private static void send(HttpExchange exchange, Page page) throws IOException {
-        byte[] body = page.body().getBytes(StandardCharsets.UTF_8);
+    private static void send(HttpExchange exchange, Page page, byte[] body) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", page.contentType());
-        if (page.contentType().startsWith("application/")) {
+        if (page.contentType().equals(Page.JSON)) {
             exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
+        }
+        if (page.status() != 200 && page.contentType().startsWith("text/plain")) {
+            exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
         }
         send(exchange, page.status(), body);
     }
 
     private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
         boolean head = exchange.getRequestMethod().equals("HEAD");
+        if ("close".equalsIgnoreCase(exchange.getRequestHeaders().getFirst("Connection"))) {
+            exchange.getResponseHeaders().set("Connection", "close"); // done anyhow; say so
+        }
         exchange.sendResponseHeaders(status, head || body.length == 0 ? -1 : body.length);
         if (!head) {
             try (OutputStream out = exchange.getResponseBody()) {

@@ -2,12 +2,14 @@ package io.millrace.monitor;
 
 /** One answer over HTTP. */
 record Page(int status, String contentType, String body) {
+    static final String JSON = "application/json";
+
     static Page json(String body) {
-        return new Page(200, "application/json", body);
+        return new Page(200, JSON, body);
     }
 
     static Page json(int status, String body) {
-        return new Page(status, "application/json", body);
+        return new Page(status, JSON, body);
     }
 
     static Page html(String body) {

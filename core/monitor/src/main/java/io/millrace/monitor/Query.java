@@ -1,5 +1,6 @@
 package io.millrace.monitor;
 
+import io.millrace.protocol.JsonText;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -47,24 +48,56 @@ final class Query {
 
     /** A whole number, {@code absent} when it is not there; negative ones count as 0. */
     int number(String name, int absent) {
-        return (int) Math.min(Integer.MAX_VALUE, longNumber(name, absent));
-    }
-
-    long longNumber(String name, long absent) {
         String value = text(name);
         if (value.isEmpty()) {
             return absent;
         }
         try {
-            return Math.max(0, Long.parseLong(value));
+            return Math.clamp(Long.parseLong(value), 0, Integer.MAX_VALUE);
         } catch (NumberFormatException notOne) {
             throw new BadQuery(
                     "Error decoding int for '"
                             + name
-                            + "': strconv.Atoi: parsing \""
-                            + value
-                            + "\": invalid syntax");
+                            + "': strconv.Atoi: parsing "
+                            + fault(value, "[+-]?[0-9]+"));
         }
+    }
+
+    /** How many are wanted on a page: {@code usual} unless a positive number is given. */
+    int limit(int usual) {
+        int wanted = number("limit", usual);
+        return wanted == 0 ? usual : wanted;
+    }
+
+    /** A number without a sign; 0 when it is not there. */
+    long unsigned(String name) {
+        String value = text(name);
+        if (value.isEmpty()) {
+            return 0;
+        }
+        try {
+            if (value.startsWith("+") || value.startsWith("-")) {
+                throw new NumberFormatException(value);
+            }
+            return Long.parseUnsignedLong(value);
+        } catch (NumberFormatException notOne) {
+            throw new BadQuery(
+                    "Error decoding uint64 for '"
+                            + name
+                            + "': strconv.ParseUint: parsing "
+                            + fault(value, "[0-9]+"));
+        }
+    }
+
+    private static String fault(String value, String digits) {
+        return quoted(value)
+                + (value.matches(digits) ? ": value out of range" : ": invalid syntax");
+    }
+
+    private static String quoted(String value) {
+        StringBuilder out = new StringBuilder();
+        JsonText.quote(out, value);
+        return out.toString();
     }
 
     /** Go's idea of a truth: 1, t, true, 0, f, false in a few spellings. */
@@ -77,9 +110,9 @@ final class Query {
                     throw new BadQuery(
                             "Error decoding boolean for '"
                                     + name
-                                    + "': strconv.ParseBool: parsing \""
-                                    + value
-                                    + "\": invalid syntax");
+                                    + "': strconv.ParseBool: parsing "
+                                    + quoted(value)
+                                    + ": invalid syntax");
         };
     }
 }

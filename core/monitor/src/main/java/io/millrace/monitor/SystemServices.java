@@ -4,63 +4,67 @@ import io.millrace.broker.Account;
 import io.millrace.broker.InternalClient;
 import io.millrace.broker.Server;
 import io.millrace.jetstream.JetStream;
-import io.millrace.protocol.FlatJson;
-import io.millrace.protocol.JsonException;
 import io.millrace.protocol.JsonPage;
-import io.millrace.protocol.JsonTree;
 import io.millrace.runtime.Log;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers questions about the server in the system account ($SYS.REQ.SERVER.…, $SYS.REQ.ACCOUNT.…).
- * Owned by the broker's loop.
+ * Answers questions about the server in the system account ($SYS.REQ.SERVER.…, $SYS.REQ.ACCOUNT.…),
+ * and does what it is told there. Heard on the broker's loop, answered at a {@link Desk}.
  */
 public final class SystemServices {
+    private static final String SERVER = "$SYS.REQ.SERVER.";
+    private static final String ACCOUNT = "$SYS.REQ.ACCOUNT.";
+
+    /** Where servers talk to servers: alone, one only listens. */
+    private static final List<String> BETWEEN_SERVERS =
+            List.of(
+                    "$SYS.SERVER.ACCOUNT.*.CONNS",
+                    "$SYS.REQ.ACCOUNT.NSUBS",
+                    "$SYS.SERVER.*.STATSZ",
+                    "$SYS.SERVER.*.SHUTDOWN",
+                    "$SYS.SERVER.*.LAMEDUCK",
+                    "$SYS.ACCOUNT.*.CLAIMS.UPDATE",
+                    "$SYS.REQ.ACCOUNT.*.CLAIMS.UPDATE",
+                    "$SYS.ACCOUNT.*.LEAFNODE.CONNECT");
+
     private final Server server;
     private final InternalClient system;
-    private final VarzPage varz;
-    private final ConnzPage connz;
-    private final SubszPage subsz;
-    private final JszPage jsz;
-    private final HealthCheck healthz;
-    private final AccountzPage accountz;
+    private final Views views;
+    private final ServerCommands commands;
+    private final Desk desk;
 
     private SystemServices(
-            Server server,
-            InternalClient system,
-            Supplier<@Nullable JetStream> jetstream,
-            @Nullable Monitor monitor,
-            Log log) {
+            Server server, InternalClient system, Views views, Supplier<String> reload, Log log) {
+        this.desk = new Desk(log);
         this.server = server;
         this.system = system;
-        this.varz = new VarzPage(server, jetstream, monitor);
-        this.connz = new ConnzPage(server);
-        this.subsz = new SubszPage(server);
-        this.jsz = new JszPage(server, jetstream);
-        this.healthz = new HealthCheck(server, jetstream, log);
-        this.accountz = new AccountzPage(server, jetstream);
+        this.views = views;
+        this.commands = new ServerCommands(server, reload);
     }
 
     /**
      * Answers from now on, where there is a system account. Any thread.
      *
      * @param jetstream gives JetStream when it is there, on any thread
+     * @param reload reads the configuration again, on a thread that may wait, and tells what is
+     *     wrong with it; "" for nothing
      */
     public static void start(
             Server server,
             Supplier<@Nullable JetStream> jetstream,
             @Nullable Monitor monitor,
+            Supplier<String> reload,
             Log log) {
         server.ask(
                 () -> {
                     InternalClient system = server.systemClient();
                     if (system != null) {
-                        new SystemServices(server, system, jetstream, monitor, log).subscribe();
+                        Views views = new Views(server, jetstream, monitor, log);
+                        new SystemServices(server, system, views, reload, log).subscribe();
                         server.events().tell(page -> statistics(page, server, jetstream));
                     }
                     return true;
@@ -78,265 +82,247 @@ public final class SystemServices {
         }
     }
 
+    /** What is done with a question. */
+    private interface Task {
+        void answer(SystemRequest request, Answer answer);
+    }
+
     private void subscribe() {
-        system.subscribe("$SYS.REQ.SERVER.PING", this::statistics);
-        system.subscribe("$SYS.REQ.SERVER.PING.*", this::ask);
-        system.subscribe("$SYS.REQ.SERVER." + server.identity().id() + ".*", this::ask);
-        system.subscribe("$SYS.REQ.ACCOUNT.*.*", this::askAccount);
-        for (Account account : server.accounts().all()) {
-            if (!account.name().equals(server.options().systemAccount())) {
-                serveOwn(account);
-            }
-        }
+        String id = server.identity().id();
+        String hash = id.substring(id.length() - 8);
+        system.hold("$SYS._INBOX." + hash + ".*");
+        system.hold("$SYS._INBOX_." + id);
+        system.hold("$SYS.LATENCY.M2." + hash);
+        BETWEEN_SERVERS.forEach(system::hold);
+        subscribeServer(id);
+        subscribeAccount();
+        hear(system, "$SYS.REQ.USER.*.INFO", SystemServices::nobody);
+        hear(system, "$SYS.DEBUG.SUBSCRIBERS", this::subscribers);
+        server.accounts().forEach(this::serveOwn);
+    }
+
+    private void subscribeServer(String id) {
+        hear(system, SERVER + "PING", (request, answer) -> statistics(answer));
+        serve(id, "IDZ", this::identity, false);
+        serve(id, "STATSZ", (request, answer) -> statistics(answer), true);
+        serve(id, "VARZ", data(request -> views.varz::write), true);
+        serve(id, "CONNZ", data(request -> connz(request, null)), true);
+        serve(id, "SUBSZ", data(request -> subsz(request, null)), true);
+        serve(id, "JSZ", data(this::jsz), true);
+        serve(
+                id,
+                "HEALTHZ",
+                data(request -> page -> views.healthz.write(page, request.fields())),
+                true);
+        serve(id, "ACCOUNTZ", data(this::accountz), true);
+        serve(id, "ROUTEZ", data(request -> views::routez), true);
+        serve(id, "GATEWAYZ", data(request -> views::gatewayz), true);
+        serve(id, "LEAFZ", data(request -> views::leafz), true);
+        serve(id, "RAFTZ", data(request -> page -> {}), true);
+        serve(id, "IPQUEUESZ", data(this::queues), true);
+        serve(id, "EXPVARZ", data(request -> views.vars::write), true);
+        serve(id, "PROFILEZ", data(request -> Profiles.of(request)::write), true);
+        command(id, "RELOAD", commands::reload);
+        command(id, "KICK", commands::kick);
+        command(id, "LDM", commands::sendAway);
+    }
+
+    private void subscribeAccount() {
+        ofAccount("CONNZ", (account, request, answer) -> answer.data(connz(request, account)));
+        ofAccount("LEAFZ", (account, request, answer) -> answer.data(views::leafz));
+        ofAccount("SUBSZ", (account, request, answer) -> answer.data(subsz(request, account)));
+        ofAccount("JSZ", this::jszOf);
+        ofAccount(
+                "INFO",
+                (account, request, answer) ->
+                        answer.data(page -> views.accountz.detail(page, account)));
+        ofAccount("CONNS", this::conns);
+        ofAccount("STATZ", (account, request, answer) -> statz(List.of(account), request, answer));
+        hear(
+                system,
+                ACCOUNT + "PING.STATZ",
+                (request, answer) -> statz(request.texts("accounts"), request, answer));
     }
 
     /** What an ordinary account may ask about itself. */
     private void serveOwn(Account account) {
+        if (account == server.accounts().system()) {
+            return;
+        }
         InternalClient own = server.clientIn(account);
-        own.subscribe(
-                "$SYS.REQ.ACCOUNT.PING.CONNZ",
-                request -> {
-                    Map<String, String> fields = fields(request);
-                    fields.put("acc", account.name());
-                    answer(own, request, page -> connz.write(page, selection(fields)));
+        String name = account.name();
+        Task connz = (request, answer) -> answer.data(connz(request, name));
+        hear(own, ACCOUNT + "PING.CONNZ", connz);
+        hear(own, SERVER + "PING.CONNZ", connz);
+        hear(
+                own,
+                ACCOUNT + "PING.STATZ",
+                (request, answer) -> statz(List.of(name), request, answer));
+    }
+
+    /** Hears questions to every server, which may name those that they mean, and to this one. */
+    private void serve(String id, String what, Task task, boolean choosy) {
+        Task chosen =
+                choosy
+                        ? (request, answer) -> {
+                            if (!request.mistake().isEmpty()) {
+                                answer.malformed(request.mistake());
+                            } else if (request.isFor(server)) {
+                                task.answer(request, answer);
+                            }
+                        }
+                        : task;
+        hear(system, SERVER + id + "." + what, chosen);
+        hear(system, SERVER + "PING." + what, chosen);
+    }
+
+    private void command(String id, String what, Task task) {
+        hear(system, SERVER + id + "." + what, task);
+    }
+
+    /** What is done with a question about an account. */
+    private interface AccountTask {
+        void answer(String account, SystemRequest request, Answer answer);
+    }
+
+    private void ofAccount(String what, AccountTask task) {
+        hear(
+                system,
+                ACCOUNT + "*." + what,
+                (request, answer) -> {
+                    String subject = request.message().subject();
+                    String name =
+                            subject.substring(
+                                    ACCOUNT.length(), subject.length() - what.length() - 1);
+                    if (request.mistake().isEmpty()) {
+                        task.answer(name, request, answer);
+                    } else {
+                        answer.malformed(request.mistake());
+                    }
                 });
     }
 
-    private void statistics(InternalClient.Request request) {
-        if (isForUs(request)) {
-            JsonPage page = JsonPage.compact().object(null);
-            server.events().server(page);
-            server.events().statistics(page);
-            reply(request, page.endObject());
-        }
+    private void hear(InternalClient where, String subject, Task task) {
+        where.subscribe(
+                subject,
+                message -> {
+                    if (message.reply() != null || subject.endsWith(".RELOAD")) {
+                        desk.take(
+                                () ->
+                                        task.answer(
+                                                new SystemRequest(message),
+                                                new Answer(server, where, message)));
+                    }
+                });
     }
 
-    private void ask(InternalClient.Request request) {
-        String reply = request.reply();
-        if (reply == null || !isForUs(request)) {
-            return;
-        }
-        if (isMalformed(request)) {
-            return;
-        }
-        String what = lastToken(request.subject());
-        Map<String, String> fields = fields(request);
-        switch (what) {
-            case "IDZ" -> {
-                JsonPage page = JsonPage.compact().object(null);
-                page.text("name", server.identity().name())
-                        .text("host", server.options().host())
-                        .text("id", server.identity().id());
-                reply(request, page.endObject());
-            }
-            case "STATSZ" -> statistics(request);
-            case "VARZ" -> answer(request, varz::write);
-            case "CONNZ" -> answer(request, page -> connz.write(page, selection(fields)));
-            case "SUBSZ" ->
-                    answer(
-                            request,
-                            page -> subsz.write(page, SubszPage.Selection.of(asQuery(fields))));
-            case "JSZ" -> answer(request, page -> jsz(page, JszPage.Selection.of(fields)));
-            case "HEALTHZ" -> answer(request, page -> healthz.write(page, fields));
-            case "ACCOUNTZ" ->
-                    answer(
-                            request,
-                            page -> {
-                                page.array("accounts");
-                                server.accounts().all().forEach(a -> page.text(null, a.name()));
-                                page.endArray();
-                            });
-            case "KICK" -> kick(request);
-            default -> {
-                // a question of a feature that is not there has no answer, as to any unknown one
-            }
-        }
+    /** The fields that a question asks for. */
+    private interface Question {
+        Consumer<JsonPage> fields(SystemRequest request);
     }
 
-    private void kick(InternalClient.Request request) {
-        String cid = fields(request).getOrDefault("cid", "");
-        boolean done = !cid.isEmpty() && server.kick(Long.parseLong(cid));
+    private static Task data(Question question) {
+        return (request, answer) -> answer.data(page -> question.fields(request).accept(page));
+    }
+
+    private void identity(SystemRequest request, Answer answer) {
         JsonPage page = JsonPage.compact().object(null);
-        server.events().server(page);
-        if (!done) {
-            page.object("error")
-                    .number("code", 400)
-                    .text("description", "no such client or leafnode id " + cid)
-                    .endObject();
-        }
-        reply(request, page.endObject());
+        page.text("name", server.identity().name())
+                .text("host", server.options().host())
+                .text("id", server.identity().id());
+        answer.send(page.endObject().toString());
     }
 
-    private void askAccount(InternalClient.Request request) {
-        String subject = request.subject();
-        String[] tokens = subject.split("\\.", -1);
-        String name = tokens[3];
-        Account account = server.accounts().find(name);
-        if (request.reply() == null || isMalformed(request)) {
+    private void statistics(Answer answer) {
+        answer.envelope(server.events()::statistics);
+    }
+
+    private Consumer<JsonPage> connz(SystemRequest request, @Nullable String account) {
+        ConnzPage.Selection wanted =
+                ConnzPage.Selection.of(request.query(account))
+                        .hearing(request.text("filter_subject"));
+        return page -> views.connz.write(page, wanted);
+    }
+
+    private Consumer<JsonPage> subsz(SystemRequest request, @Nullable String account) {
+        SubszPage.Selection wanted = SubszPage.Selection.of(request.query(account));
+        return page -> views.subsz.write(page, wanted);
+    }
+
+    private Consumer<JsonPage> jsz(SystemRequest request) {
+        JszPage.Selection wanted = JszPage.Selection.of(request.fields());
+        return page -> views.jsz.write(page, wanted);
+    }
+
+    private Consumer<JsonPage> accountz(SystemRequest request) {
+        return page -> views.accountz.write(page, request.text("account"));
+    }
+
+    private Consumer<JsonPage> queues(SystemRequest request) {
+        String filter = request.text("filter");
+        return page -> {
+            if ("System recvQ".contains(filter)) {
+                page.object("System recvQ")
+                        .number("pending", desk.waiting())
+                        .number("in_progress", 1)
+                        .endObject();
+            }
+        };
+    }
+
+    private void jszOf(String account, SystemRequest request, Answer answer) {
+        if (server.<@Nullable Account>ask(() -> server.accounts().find(account)) == null) {
+            answer.refuse("account \"" + account + "\" not found");
             return;
         }
-        if (account == null) {
-            unknown(request, name, tokens[4]);
-            return;
-        }
-        switch (tokens[4]) {
-            case "CONNZ" -> {
-                Map<String, String> fields = fields(request);
-                fields.put("acc", name);
-                answer(request, page -> connz.write(page, selection(fields)));
-            }
-            case "SUBSZ" -> {
-                Map<String, String> fields = fields(request);
-                fields.put("acc", name);
-                answer(request, page -> subsz.write(page, SubszPage.Selection.of(asQuery(fields))));
-            }
-            case "JSZ" -> askStreams(request, name);
-            case "INFO" -> answer(request, page -> accountz.detail(page, account));
-            case "CONNS" -> answer(request, page -> server.events().account(page, account));
-            default -> {
-                // see above
-            }
-        }
-    }
-
-    private void unknown(InternalClient.Request request, String name, String what) {
-        switch (what) {
-            case "JSZ" -> fail(request, "account \"" + name + "\" not found");
-            case "INFO" -> fail(request, "Account " + name + " does not exist");
-            default -> {
-                // no answer, as before there was such a question
-            }
-        }
-    }
-
-    private void jsz(JsonPage page, JszPage.Selection wanted) {
-        jsz.write(page, wanted, jsz.look(wanted));
-    }
-
-    /** What one account uses, without the server around it. */
-    private void askStreams(InternalClient.Request request, String name) {
-        JszPage.Selection wanted = JszPage.Selection.of(fields(request)).in(name);
-        JszPage.Seen seen = jsz.look(wanted);
-        if (seen == null || seen.view().account(name) == null) {
-            fail(request, "account \"" + name + "\" not jetstream enabled");
+        JszPage.Selection wanted = JszPage.Selection.of(request.fields()).in(account);
+        JszPage.Seen seen = views.jsz.look(wanted);
+        if (seen == null || seen.view().account(account) == null) {
+            answer.refuse("account \"" + account + "\" not jetstream enabled");
         } else {
-            answer(request, page -> jsz.writeOnly(page, wanted, seen));
+            answer.data(page -> views.jsz.writeOnly(page, wanted, seen));
         }
     }
 
-    private void fail(InternalClient.Request request, String why) {
-        JsonPage page = JsonPage.compact().object(null);
-        server.events().server(page);
-        page.nothing("data")
-                .object("error")
-                .number("code", 500)
-                .text("description", why)
-                .endObject();
-        reply(request, page.endObject());
-    }
-
-    private static ConnzPage.Selection selection(Map<String, String> fields) {
-        return ConnzPage.Selection.of(asQuery(fields));
-    }
-
-    /** The same question over HTTP: some parameters have other names and values there. */
-    private static Query asQuery(Map<String, String> fields) {
-        Map<String, String> parameters = new HashMap<>(fields);
-        if ("true".equals(fields.get("subscriptions_detail"))) {
-            parameters.put("subs", "detail");
-        } else if (fields.containsKey("subscriptions")) {
-            parameters.put("subs", fields.get("subscriptions"));
-        }
-        parameters.computeIfPresent(
-                "state",
-                (key, state) ->
-                        switch (state) {
-                            case "0" -> "open";
-                            case "1" -> "closed";
-                            case "2" -> "all";
-                            default -> state;
+    /** Said in the words of the event. */
+    private void conns(String name, SystemRequest request, Answer answer) {
+        String event =
+                server.ask(
+                        () -> {
+                            Account account = server.accounts().find(name);
+                            return account == null
+                                    ? ""
+                                    : server.events().connections(account).toString();
                         });
-        return Query.of(parameters);
-    }
-
-    /** Whether what came with a request is no JSON; its sender is told so. */
-    private boolean isMalformed(InternalClient.Request request) {
-        if (request.payload().isEmpty()) {
-            return false;
-        }
-        try {
-            JsonTree.parse(request.payload());
-            return false;
-        } catch (JsonException mistake) {
-            JsonPage page = JsonPage.compact().object(null);
-            server.events().server(page);
-            page.object("error")
-                    .number("code", 400)
-                    .text("description", String.valueOf(mistake.getMessage()))
-                    .endObject();
-            reply(request, page.endObject());
-            return true;
+        if (!event.isEmpty()) {
+            answer.send(event);
         }
     }
 
-    /** The fields of the JSON that came with a request; empty without one. */
-    private static Map<String, String> fields(InternalClient.Request request) {
-        return FlatJson.parse(request.payload());
-    }
-
-    /** A request to everybody may name the servers that it means. */
-    private boolean isForUs(InternalClient.Request request) {
-        Map<String, String> fields = fields(request);
-        String name = server.identity().name();
-        String wanted = fields.getOrDefault("server_name", "");
-        boolean exact = fields.getOrDefault("exact_match", "false").equals("true");
-        boolean nameFits =
-                (exact && !wanted.isEmpty()) ? name.equals(wanted) : name.contains(wanted);
-        String host = fields.getOrDefault("host", "");
-        boolean hostFits = host.isEmpty() || server.options().host().contains(host);
-        return nameFits
-                && hostFits
-                && fields.getOrDefault("cluster", "").isEmpty()
-                && fields.getOrDefault("domain", "").isEmpty();
-    }
-
-    /** What writes the data part of an answer. */
-    private interface Data {
-        void write(JsonPage page);
-    }
-
-    private void answer(InternalClient.Request request, Data data) {
-        answer(system, request, data);
-    }
-
-    private void answer(InternalClient from, InternalClient.Request request, Data data) {
+    private void statz(List<String> accounts, SystemRequest request, Answer answer) {
+        boolean unused = request.flag("include_unused");
         JsonPage page = JsonPage.compact().object(null);
-        server.events().server(page);
-        try {
-            page.object("data");
-            data.write(page);
-            page.endObject();
-        } catch (BadQuery bad) {
-            JsonPage error = JsonPage.compact().object(null);
-            server.events().server(error);
-            error.object("error").number("code", 500).text("description", bad.text()).endObject();
-            reply(from, request, error.endObject());
-            return;
+        boolean found = true;
+        if (accounts.isEmpty()) {
+            views.accstatz.write(page, unused);
+        } else {
+            found = views.accstatz.write(page, accounts, unused);
         }
-        reply(from, request, page.endObject());
+        if (found) {
+            String fields = page.endObject().toString();
+            answer.envelope(whole -> whole.json("data", fields));
+        }
     }
 
-    private void reply(InternalClient.Request request, JsonPage page) {
-        reply(system, request, page);
+    /** About a user who asks in another account; who asks here is none of theirs. */
+    private static void nobody(SystemRequest request, Answer answer) {
+        answer.data(page -> page.text("user", "").text("account", ""));
     }
 
-    private static void reply(InternalClient from, InternalClient.Request request, JsonPage page) {
-        Optional.ofNullable(request.reply())
-                .ifPresent(
-                        to -> from.publish(to, page.toString().getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static String lastToken(String subject) {
-        return subject.substring(subject.lastIndexOf('.') + 1);
+    /** How many would hear a message on the subject that was sent. */
+    private void subscribers(SystemRequest request, Answer answer) {
+        String subject = request.message().payload().strip();
+        Account account = request.message().account();
+        answer.send(Integer.toString(server.ask(() -> server.matching(account, subject).size())));
     }
 }

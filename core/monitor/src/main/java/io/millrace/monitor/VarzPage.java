@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** /varz: what the server is, what it is allowed, what it has done. Any thread. */
+/** /varz: what the server is, what it is allowed, what it has done. Any thread but the loop's. */
 final class VarzPage {
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -31,21 +31,20 @@ final class VarzPage {
         this.monitor = monitor;
     }
 
-    String body() {
-        return server.ask(
-                () -> {
-                    JsonPage page = JsonPage.indented().object(null);
-                    write(page);
-                    return page.endObject().toString();
-                });
-    }
-
-    /** Writes the fields. Loop only. */
+    /** Writes the fields. */
     void write(JsonPage page) {
-        identity(page);
-        activity(page);
+        server.ask(
+                () -> {
+                    identity(page);
+                    activity(page);
+                    return true;
+                });
         requests(page);
-        about(page);
+        server.ask(
+                () -> {
+                    about(page);
+                    return true;
+                });
     }
 
     private void identity(JsonPage page) {
@@ -202,10 +201,21 @@ final class VarzPage {
             new TreeMap<>(options.serverMetadata()).forEach(page::text);
             page.endObject();
         }
+        server.events().featureFlags(page);
         Account system = server.accounts().system();
         page.textUnlessEmpty("system_account", system == null ? null : system.name());
         byKind(page, "slow_consumer_stats", server.statistics().slowConsumers());
         byKind(page, "stale_connection_stats", server.statistics().staleConnections());
+        page.object("disk_io_wait_stats")
+                .number("waiters", 0)
+                .number("waits", 0)
+                .number("wait_time", 0)
+                .number("max_wait_time", 0)
+                .endObject();
+        long expiry = server.certificateExpiryEpochSeconds();
+        if (expiry > 0) {
+            page.text("tls_cert_not_after", GoTime.rfc3339(expiry * 1_000_000_000));
+        }
     }
 
     private static void byKind(JsonPage page, String key, long clients) {

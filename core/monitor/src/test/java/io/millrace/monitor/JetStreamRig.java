@@ -40,7 +40,7 @@ final class JetStreamRig implements AutoCloseable {
         server = new Server(options, loop, Randomness.seeded(1), Log.none(), Runnable::run);
         loop.start();
         monitor = Monitor.start(server, () -> jetstream, options, null, Log.none());
-        SystemServices.start(server, () -> jetstream, monitor, Log.none());
+        SystemServices.start(server, () -> jetstream, monitor, () -> "", Log.none());
         Explain.start(server, () -> jetstream, () -> reload, Runnable::run);
     }
 
@@ -131,6 +131,15 @@ final class JetStreamRig implements AutoCloseable {
         return new Wire(
                 server.port(),
                 "{\"verbose\":false,\"user\":\"" + user + "\",\"pass\":\"" + password + "\"}");
+    }
+
+    Caller caller() throws IOException {
+        return new Caller(server.port());
+    }
+
+    /** A client that says this of itself. */
+    Caller caller(String connect) throws IOException {
+        return new Caller(server.port(), connect);
     }
 
     @Override

@@ -151,6 +151,13 @@ public final class JsonPage {
         return this;
     }
 
+    /** A field whose value is a whole JSON text already. */
+    public JsonPage json(String key, String value) {
+        key(key);
+        out.append(value);
+        return this;
+    }
+
     @Override
     public String toString() {
         return out.toString();
