@@ -19,14 +19,17 @@ final class CheckpointRound {
             @Nullable StoreException trouble) {}
 
     final long covered;
-    final List<Segment> graves;
+
+    /** Whether what it frees is overwritten. */
+    final boolean wipes;
+
     private final ConcurrentLinkedQueue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final AtomicInteger awaited = new AtomicInteger();
 
-    /** Everything up to {@code covered} will be in it; {@code graves} were dead before. */
-    CheckpointRound(long covered, List<Segment> graves) {
+    /** Everything up to {@code covered} will be in it. */
+    CheckpointRound(long covered, boolean wipes) {
         this.covered = covered;
-        this.graves = graves;
+        this.wipes = wipes;
     }
 
     /** Asks every stream through its owner. */

@@ -55,7 +55,12 @@ record CompactionRun(List<Segment> segments, List<long[]> deleted, int live) {
 
     /** Puts {@code made} where the run was; what was deleted meanwhile is deleted in it, too. */
     void replace(StreamStore stream, @Nullable Segment made, KeeperDesk desk) {
-        segments.forEach(segment -> segment.busy = false);
+        boolean again = false;
+        for (Segment segment : segments) {
+            segment.busy = false;
+            again |= segment.erased;
+            segment.erased = false;
+        }
         if (made == null) {
             return;
         }
@@ -92,8 +97,13 @@ record CompactionRun(List<Segment> segments, List<long[]> deleted, int live) {
             desk.dead(made);
         } else {
             list.add(place, made);
-            // What was deleted meanwhile may have left too little again.
-            desk.thinned(stream, made);
+            if (again) {
+                desk.rewrite(stream, made);
+                desk.wipe();
+            } else {
+                // What was deleted meanwhile may have left too little again.
+                desk.thinned(stream, made);
+            }
         }
     }
 }

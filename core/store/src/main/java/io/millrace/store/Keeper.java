@@ -79,6 +79,10 @@ final class Keeper {
 
     /** Gives up a round whose streams have nobody left to answer. */
     void abandon() {
+        CheckpointRound current = round;
+        if (current != null && current.wipes) {
+            desk.wipe();
+        }
         round = null;
         troubled = false;
     }
@@ -225,7 +229,7 @@ final class Keeper {
     private boolean due(long now) {
         long bytes = journal.writtenBytes() - writtenAtLast;
         return wanted
-                || desk.wiping()
+                || (desk.wiping() && desk.jobs.isEmpty())
                 || bytes >= options.checkpointJournalBytes()
                 || (bytes >= options.checkpointJournalBytes() / IDLE_SHARE
                         && now - lastAtNanos >= options.checkpointIntervalNanos());
@@ -235,13 +239,15 @@ final class Keeper {
         wanted = false;
         writtenAtLast = journal.writtenBytes();
         lastAtNanos = clock.nanoTime();
-        CheckpointRound next = new CheckpointRound(journal.appended(), List.copyOf(graves));
+        // what is erased from now on is the next checkpoint's to wipe: this one may not cover it
+        boolean wipes = desk.jobs.isEmpty() && desk.takeWiping();
+        CheckpointRound next = new CheckpointRound(journal.appended(), wipes);
         round = next;
         next.ask(streams.get());
     }
 
     private void finish(CheckpointRound done, long now) {
-        boolean wipe = desk.wiping();
+        boolean wipe = done.wipes || desk.wiping();
         try {
             done.sync(files, desk);
             Path directory = root.resolve("checkpoint");
@@ -253,27 +259,42 @@ final class Keeper {
             checkpoints.incrementAndGet();
             CheckpointFile.removeOthers(files.disk(), directory, index);
             journal.pool().release(done.covered, wipe);
-            graves.removeAll(done.graves);
-            done.graves.forEach(segment -> remove(segment, wipe));
+            Set<Long> referred = CheckpointRound.referred(records);
+            clearGraves(referred, wipe);
             if (!cleaned) {
                 cleaned = true;
-                clean(CheckpointRound.referred(records));
-            }
-            if (wipe) {
-                desk.wiped();
+                clean(referred);
             }
             if (troubled) {
                 log.info("checkpoints are written again");
             }
             troubled = false;
         } catch (DiskException e) {
-            failed(e, now);
+            failed(done, e, now);
         } catch (StoreException e) {
-            failed(e, now);
+            failed(done, e, now);
         }
     }
 
-    private void failed(Exception e, long now) {
+    /** What has died since the checkpoint was gathered is still in it. */
+    private void clearGraves(Set<Long> referred, boolean wipe) {
+        bury();
+        List<Segment> kept = new ArrayList<>();
+        for (Segment segment : graves) {
+            if (referred.contains(segment.id)) {
+                kept.add(segment);
+            } else {
+                remove(segment, wipe);
+            }
+        }
+        graves.clear();
+        graves.addAll(kept);
+    }
+
+    private void failed(CheckpointRound round, Exception e, long now) {
+        if (round.wipes) {
+            desk.wipe();
+        }
         if (!troubled) {
             log.error("the checkpoint is put off, the journal grows: " + e.getMessage());
         }

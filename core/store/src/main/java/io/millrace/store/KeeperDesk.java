@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,7 +37,7 @@ final class KeeperDesk {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private boolean woken;
-    private volatile boolean wiping;
+    private final AtomicBoolean wiping = new AtomicBoolean();
 
     KeeperDesk(Journal journal, StoreOptions options, int nextStateId) {
         this.options = options;
@@ -99,17 +100,18 @@ final class KeeperDesk {
 
     /** The next checkpoint overwrites what it frees. */
     void wipe() {
-        wiping = true;
+        wiping.set(true);
         journal.roll();
         wake();
     }
 
     boolean wiping() {
-        return wiping;
+        return wiping.get();
     }
 
-    void wiped() {
-        wiping = false;
+    /** Whether the checkpoint that begins now has to wipe; if it fails, say {@link #wipe} again. */
+    boolean takeWiping() {
+        return wiping.getAndSet(false);
     }
 
     void wake() {

@@ -47,6 +47,9 @@ final class Segment {
     /** The keeper is at it. */
     boolean busy;
 
+    /** A message was erased while the keeper was at it: it must be written anew once more. */
+    boolean erased;
+
     /** Checked by the scrub up to here. */
     int scrubbedBytes;
 

@@ -40,8 +40,13 @@ final class SegmentRewriter {
         made.last = run.getLast().last;
         byte[] record = loader.indexRecord(made, index);
         files.write(made, made.dataBytes, record, 0, record.length);
-        files.sync(made);
-        files.disk().syncDirectory(files.directory(made.stream, made.inMemory));
+        if (!made.inMemory) {
+            // a checkpoint that meets it takes it as synced: its name and that of its directory,
+            // too
+            files.sync(made);
+            files.disk().syncDirectory(files.directory(made.stream, false));
+            files.disk().syncDirectory(files.streams());
+        }
         made.indexBytes = record.length;
         made.writtenBytes = made.dataBytes + (long) record.length;
         made.syncedBytes = made.writtenBytes;

@@ -42,6 +42,28 @@ final class StreamCutting {
         }
     }
 
+    /** See {@link StreamStore#secureErase}. */
+    static long erase(StreamStore stream, KeeperDesk desk, long sequence, StoredMessage scratch)
+            throws StoreException {
+        StreamSegments segments = stream.segments;
+        int place = segments.placeOf(sequence);
+        if (place < 0 || !stream.read(sequence, scratch)) {
+            return -1;
+        }
+        Segment segment = segments.list.get(place);
+        if (segment == segments.active) {
+            stream.closeActive();
+        }
+        boolean busy = segment.busy;
+        long number = stream.delete(sequence);
+        if (segment.live > 0) {
+            segment.erased |= busy;
+            desk.rewrite(stream, segment);
+        }
+        desk.wipe();
+        return number;
+    }
+
     /**
      * Removes messages.
      *

@@ -279,21 +279,7 @@ public final class StreamStore {
      */
     public long secureErase(long sequence) throws StoreException {
         requireOpen();
-        int place = segments.placeOf(sequence);
-        if (place < 0 || !read(sequence, scratch)) {
-            return -1;
-        }
-        Segment segment = segments.list.get(place);
-        if (segment == segments.active) {
-            closeActive();
-        }
-        long number = journalled(Frame.DELETE, sequence, 0, NONE);
-        forget(sequence);
-        if (segment.live > 0) {
-            desk.rewrite(this, segment);
-        }
-        desk.wipe();
-        return number;
+        return StreamCutting.erase(this, desk, sequence, scratch);
     }
 
     /** Takes a message out of all figures; it is journalled already. */

@@ -7,6 +7,7 @@ import io.millrace.testkit.SimulatedDisk;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class StoreTest {
     private static final Path ROOT = Path.of("/data/store");
 
-    private final SimulatedDisk disk = new SimulatedDisk(5);
+    private SimulatedDisk disk = new SimulatedDisk(5);
     private final ManualClock clock = new ManualClock();
     private final StoredMessage message = new StoredMessage();
 
@@ -163,6 +164,95 @@ final class StoreTest {
         assertThat(stream.read(1, message)).isTrue();
         assertThat(stream.read(2, message)).isFalse();
         assertThat(stream.read(3, message)).isTrue();
+    }
+
+    /** It is not in what the keeper is just making of its segment, and would stay there. */
+    @Test
+    void whatIsErasedDuringACompactionIsOnNoFileAfterTheNextCheckpoint() throws Exception {
+        Store store = open(StoreOptions.tiny());
+        ArrayDeque<Runnable> owner = new ArrayDeque<>();
+        StreamStore stream = store.createStream(StoreRig.bytes("{}"), false, owner::add);
+        StoreRig.append(stream, "a", "x".repeat(400));
+        StoreRig.append(stream, "a", "SECRETSECRET");
+        StoreRig.append(stream, "a", "another");
+        stream.secureErase(3);
+        StoreRig.commit(store);
+        store.keeperWork();
+        run(owner);
+        store.keeperWork();
+        stream.secureErase(2);
+        StoreRig.commit(store);
+        for (int i = 0; i < 20; i++) {
+            run(owner);
+            store.keeperWork();
+            StoreRig.commit(store);
+        }
+        assertThat(onDisk("SECRETSECRET")).isFalse();
+        assertThat(stream.read(1, message)).isTrue();
+    }
+
+    /** Its own checkpoint is the next one, not the one that had begun before. */
+    @Test
+    void whatIsErasedDuringACheckpointIsOnNoFileAfterTheNextOne() throws Exception {
+        Store store = open(StoreOptions.tiny());
+        ArrayDeque<Runnable> owner = new ArrayDeque<>();
+        StreamStore stream = store.createStream(StoreRig.bytes("{}"), false, owner::add);
+        StoreRig.append(stream, "a", "before");
+        StoreRig.append(stream, "a", "SECRETSECRET");
+        StoreRig.commit(store);
+        store.requestCheckpoint();
+        store.keeperWork();
+        stream.secureErase(2);
+        StoreRig.commit(store);
+        for (int i = 0; i < 20; i++) {
+            run(owner);
+            store.keeperWork();
+            StoreRig.commit(store);
+        }
+        assertThat(onDisk("SECRETSECRET")).isFalse();
+        assertThat(stream.read(1, message)).isTrue();
+    }
+
+    /**
+     * The checkpoint that follows meets a stream all of whose bytes are synced. It must be able to
+     * rely on their names, too, that of the stream's directory included.
+     */
+    @Test
+    void aSegmentThatIsWrittenAnewBeforeTheFirstCheckpointOutlastsAPowerLoss() throws Exception {
+        for (int seed = 0; seed < 20; seed++) {
+            disk = new SimulatedDisk(seed);
+            Store store = open(StoreOptions.tiny());
+            ArrayDeque<Runnable> owner = new ArrayDeque<>();
+            StreamStore stream = store.createStream(StoreRig.bytes("{}"), false, owner::add);
+            store.requestCheckpoint();
+            store.keeperWork();
+            run(owner);
+            StoreRig.append(stream, "a", "1");
+            StoreRig.append(stream, "a", "2");
+            StoreRig.append(stream, "a", "3");
+            stream.secureErase(2);
+            StoreRig.commit(store);
+            for (int i = 0; i < 10; i++) {
+                store.keeperWork();
+                run(owner);
+                StoreRig.commit(store);
+            }
+            store.requestCheckpoint();
+            for (int i = 0; i < 10; i++) {
+                store.keeperWork();
+                run(owner);
+            }
+            disk.crash();
+            StreamStore again = open(StoreOptions.tiny()).streams().getFirst();
+            assertThat(again.read(1, message)).as("seed %d", seed).isTrue();
+            assertThat(again.read(3, message)).as("seed %d", seed).isTrue();
+        }
+    }
+
+    private static void run(ArrayDeque<Runnable> tasks) {
+        while (!tasks.isEmpty()) {
+            tasks.remove().run();
+        }
     }
 
     private boolean onDisk(String text) {
