@@ -91,13 +91,34 @@ final class CheckpointFile {
         for (long index : indexes.descendingSet()) {
             Content content = merge(disk, directory, index, check);
             if (content.missing() == 0) {
-                return content;
+                best = content;
+                break;
             }
             if (best == null && !content.records().isEmpty()) {
                 best = content;
             }
         }
+        if (best != null && indexes.size() > 1) {
+            keep(disk, directory, best.index());
+        }
         return best;
+    }
+
+    /* That older ones are still there says that a process was ended while it wrote this one: what is
+     * read of it may be lost with the power, and with it what was in memory only when it was made.
+     * Whoever goes on from it makes it last first. */
+    private static void keep(Disk disk, Path directory, long index) throws DiskException {
+        for (String copy : COPIES) {
+            Path path = directory.resolve(name(index, copy));
+            if (disk.exists(path)) {
+                byte[] data = StoreFiles.readAll(disk, path);
+                try (DiskFile file = disk.open(path, Disk.Mode.WRITE)) {
+                    file.write(0, data, 0, data.length);
+                    file.syncData();
+                }
+            }
+        }
+        disk.syncDirectory(directory);
     }
 
     private static Content merge(Disk disk, Path directory, long index, Checksum check)

@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.runtime.DiskException;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.SimulatedDisk;
 import java.nio.charset.StandardCharsets;
@@ -189,6 +190,37 @@ final class StoreTest {
         }
         assertThat(onDisk("SECRETSECRET")).isFalse();
         assertThat(stream.read(1, message)).isTrue();
+    }
+
+    /** It holds what was in memory only, and the journal has nothing of that. */
+    @Test
+    void aCheckpointThatAKillInterruptedOutlastsAPowerLossOnceItWasReadAgain() throws Exception {
+        for (int seed = 0; seed < 20; seed++) {
+            disk = new SimulatedDisk(seed);
+            Store store = open(StoreOptions.tiny());
+            StreamStore stream = stream(store, false);
+            StoreRig.commit(store);
+            StoreRig.append(stream, "a", "1");
+            disk.fault(
+                    (call, path) ->
+                            call == SimulatedDisk.Call.SYNC_DIRECTORY && path.endsWith("checkpoint")
+                                    ? DiskException.Code.IO
+                                    : null);
+            store.requestCheckpoint();
+            for (int i = 0; i < 5; i++) {
+                store.keeperWork();
+            }
+            disk.heal();
+            disk.kill();
+            Store again = open(StoreOptions.tiny());
+            assertThat(again.streams().getFirst().read(1, message)).isTrue();
+            StoreRig.append(again.streams().getFirst(), "a", "2");
+            StoreRig.commit(again);
+            disk.crash();
+            StreamStore last = open(StoreOptions.tiny()).streams().getFirst();
+            assertThat(last.read(1, message)).as("seed %d", seed).isTrue();
+            assertThat(last.read(2, message)).as("seed %d", seed).isTrue();
+        }
     }
 
     /** Its own checkpoint is the next one, not the one that had begun before. */
