@@ -412,19 +412,19 @@ final class Journal {
 
     /** Makes a spare file when one is missing. The keeper only; false when the disk refuses. */
     boolean prepareSpare() {
-        if (!pool.wantsSpare()) {
-            return true;
-        }
         StoreException trouble = null;
-        try {
-            pool.prepareSpare();
-        } catch (DiskException e) {
-            trouble = StoreException.of(e);
+        // there may be one again without our doing: a checkpoint has freed it
+        if (pool.wantsSpare()) {
+            try {
+                pool.prepareSpare();
+            } catch (DiskException e) {
+                trouble = StoreException.of(e);
+            }
         }
         boolean changed;
         lock.lock();
         try {
-            changed = trouble == null ? refusal != null : refusal == null;
+            changed = trouble == null ? refusal != null && !failing : refusal == null;
             if (trouble != null || !failing) {
                 refusal = trouble;
             }

@@ -43,6 +43,36 @@ final class FaultTest {
         return store.createStream(StoreRig.bytes("{}"), false, Runnable::run);
     }
 
+    /** No new file could be made for the journal, but then a checkpoint has freed an old one. */
+    @Test
+    void roomThatACheckpointFreesEndsARefusal() throws Exception {
+        Store store = open();
+        StreamStore stream = stream(store);
+        for (int i = 0; i < 60; i++) {
+            StoreRig.append(stream, "a", "x".repeat(100));
+            StoreRig.commit(store);
+        }
+        disk.fault(
+                (call, path) ->
+                        call == SimulatedDisk.Call.CREATE && path.toString().endsWith(".journal")
+                                ? DiskException.Code.NO_SPACE
+                                : null);
+        store.requestCheckpoint();
+        for (int i = 0; i < 8; i++) {
+            clock.advance(Duration.ofSeconds(2));
+            store.keeperWork();
+        }
+        disk.heal();
+        clock.advance(Duration.ofSeconds(2));
+        StoreRig.settle(store);
+        // more at once than one file takes
+        for (int i = 0; i < 12; i++) {
+            StoreRig.append(stream, "a", "x".repeat(600));
+        }
+        StoreRig.commit(store);
+        assertThat(store.committed()).isEqualTo(store.appended());
+    }
+
     @Test
     void aFullDiskRefusesPublishesReadsGoOnAndRoomEndsIt() throws Exception {
         Store store = open();
