@@ -18,7 +18,7 @@ final class HeldGroup {
         /** {@code at} is the complement of the place when the body is damaged. */
         void apply(byte[] data, int at, long number) throws StoreException;
 
-        void dropped(int messages);
+        void dropped(long firstNumber, long lastNumber, int messages);
     }
 
     private static final class Held {
@@ -89,7 +89,7 @@ final class HeldGroup {
                 outcome.apply(each.data, each.at, each.number);
             }
         } else {
-            outcome.dropped(held.size());
+            outcome.dropped(firstNumber, held.getLast().number, held.size());
         }
         held.clear();
     }

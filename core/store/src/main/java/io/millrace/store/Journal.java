@@ -146,6 +146,23 @@ final class Journal {
         }
     }
 
+    /**
+     * Appends a removal.
+     *
+     * @param roomFor the number of what it makes room for; 0 when it stands alone
+     */
+    long removal(byte type, int owner, long roomFor, long sequence, long time, byte[] body)
+            throws StoreException {
+        lock.lock();
+        try {
+            long back = roomFor == 0 ? 0 : nextNumber - roomFor;
+            int aux = back > Integer.MAX_VALUE ? 0 : (int) back;
+            return control(type, owner, aux, sequence, time, body);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The same two times: for what a whole stream hangs on, so that no damaged byte takes it. */
     long twice(byte type, int owner, int aux, long sequence, long time, byte[] body)
             throws StoreException {

@@ -90,7 +90,7 @@ public final class MessageGroup {
         for (int i = 0; i < count; i++) {
             takeIn(stream, segment, tail, places[i]);
         }
-        stream.note(number);
+        stream.noteMessage(number);
         return number;
     }
 

@@ -43,6 +43,7 @@ final class Recovery {
     int nextStreamId = 1;
     int nextStateId = 1;
     private final TreeMap<Long, Long> syncedBySession = new TreeMap<>();
+    private final MissingRecords missing = new MissingRecords();
     private String reading = "";
     private long replayed;
     private long lost;
@@ -222,7 +223,8 @@ final class Recovery {
         }
 
         @Override
-        public void dropped(int messages) {
+        public void dropped(long firstNumber, long lastNumber, int messages) {
+            missing.add(firstNumber, lastNumber);
             uncertain += messages;
         }
     }
@@ -250,6 +252,7 @@ final class Recovery {
     }
 
     private void gap(long from, long to) {
+        missing.add(from, to);
         long synced = syncedBySession.floorEntry(from - 1).getValue();
         if (to - from >= JUMP / 2) {
             // Only the record of an opening jumps like that: it is what is missing.
@@ -275,6 +278,7 @@ final class Recovery {
         if (type == Frame.STREAM) {
             stream = maker.make(owner, Frame.aux(record, 0) == 1, Frame.payload(record, 0));
             stream.note(Frame.time(record, 0));
+            missing.inCheckpoint(owner, stream.lastNumber());
             streams.put(owner, stream);
         } else if (stream == null) {
             orphans++;
@@ -320,7 +324,12 @@ final class Recovery {
             return;
         }
         if (number > stream.lastNumber()) {
-            message(stream, data, at, type);
+            long synced = syncedBySession.floorEntry(number).getValue();
+            if (number > synced && missing.voids(data, at)) {
+                uncertain++;
+            } else {
+                message(stream, data, at, type);
+            }
             stream.note(number);
         }
     }

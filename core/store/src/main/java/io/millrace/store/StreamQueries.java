@@ -11,6 +11,21 @@ import java.util.List;
 final class StreamQueries {
     private StreamQueries() {}
 
+    /** Fills {@code into} with the newest message of exactly this subject; false: none. */
+    static boolean last(StreamStore stream, byte[] subject, StoredMessage into)
+            throws StoreException {
+        while (true) {
+            int handle = stream.subjects().find(subject, 0, subject.length);
+            if (handle == SortedSubjects.NONE) {
+                return false;
+            }
+            if (stream.read(last(stream, handle, subject, subject.length), into)) {
+                return true;
+            }
+            // Damaged: reading has taken it out, the one before is the newest now.
+        }
+    }
+
     static long first(StreamStore stream, int handle, byte[] subject, int length)
             throws StoreException {
         SubjectIndex subjects = stream.subjects();

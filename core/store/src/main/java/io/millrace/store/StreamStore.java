@@ -43,6 +43,8 @@ public final class StreamStore {
     private long lastSequence;
     private long lastTimeNanos;
     private long lastNumber;
+    private long lastMessageNumber;
+    private long roomFor;
 
     StreamStore(
             int id,
@@ -143,7 +145,7 @@ public final class StreamStore {
         }
         took(segment, sequence, timeNanos, subject, subjectOffset, subjectLength, length);
         count(segment, surcharged(subjectLength, headersLength, payloadLength));
-        note(number);
+        noteMessage(number);
         return number;
     }
 
@@ -449,16 +451,7 @@ public final class StreamStore {
 
     /** Fills {@code into} with the newest message of exactly this subject; false: there is none. */
     public boolean lastBySubject(byte[] subject, StoredMessage into) throws StoreException {
-        while (true) {
-            int handle = subjects().find(subject, 0, subject.length);
-            if (handle == SortedSubjects.NONE) {
-                return false;
-            }
-            if (read(StreamQueries.last(this, handle, subject, subject.length), into)) {
-                return true;
-            }
-            // Damaged: reading has taken it out, the one before is the newest now.
-        }
+        return StreamQueries.last(this, subject, into);
     }
 
     /** First, last and count of what matches. Costs what matches. */
@@ -519,6 +512,25 @@ public final class StreamStore {
         return desk.journal();
     }
 
+    /**
+     * What is removed from now on makes room for what came with a number: a message, a definition.
+     * When a crash tears that out of a batch of which nobody was told, the removals do not count
+     * either. 0: they stand alone.
+     */
+    public void makeRoomFor(long number) {
+        roomFor = number;
+    }
+
+    /** The number of the newest message; 0 before the first, and in memory. */
+    public long lastMessageNumber() {
+        return lastMessageNumber;
+    }
+
+    void noteMessage(long number) {
+        lastMessageNumber = number;
+        note(number);
+    }
+
     void note(long number) {
         lastNumber = Math.max(lastNumber, number);
     }
@@ -527,7 +539,7 @@ public final class StreamStore {
         if (journal == null) {
             return 0;
         }
-        long number = journal.control(type, id, 0, sequence, time, body);
+        long number = journal.removal(type, id, roomFor, sequence, time, body);
         note(number);
         return number;
     }
