@@ -121,6 +121,10 @@ final class Acks extends Timer {
 
     private boolean acknowledgeUpTo(long sequence, long consumerSequence) throws StoreException {
         ConsumerState state = consumer.state();
+        // as with nats-server, a message that was given up stands for no other
+        if (state.isGivenUp(sequence)) {
+            return false;
+        }
         List<Long> those = new ArrayList<>();
         state.forEachPending(
                 (pending, cs, at, times) -> {

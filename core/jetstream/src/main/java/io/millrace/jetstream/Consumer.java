@@ -272,12 +272,18 @@ final class Consumer {
         return outgoing.bytes(message);
     }
 
-    /** Sends the prepared message, and notes that it was delivered. */
+    /**
+     * Sends the prepared message, and notes that it was delivered. When the disk refuses to let go
+     * of a message that nobody acknowledges, nothing has happened.
+     */
     void send(byte[] destination, StoredMessage message, @Nullable String pin)
             throws StoreException {
         long sequence = message.sequence();
         int deliveries = feed.deliveries();
         long now = engine().epochNanos();
+        if (!state.awaitsAcks() && stream.config().retention() != Retention.LIMITS) {
+            stream.acknowledged(this, sequence);
+        }
         feed.taken();
         state.delivered(sequence, state.deliveredConsumerSequence() + 1, now, deliveries);
         lastDeliveredNanos = now;
@@ -292,9 +298,6 @@ final class Consumer {
             acks.delivered(sequence, deliveries);
         }
         outgoing.send(destination, message, pin);
-        if (!state.awaitsAcks() && stream.config().retention() != Retention.LIMITS) {
-            stream.acknowledged(this, sequence);
-        }
     }
 
     /** Whether so much waits for who listens there that more could end its connection. */
@@ -434,7 +437,12 @@ final class Consumer {
     long delete() throws StoreException {
         long number = log == null ? 0 : log.drop();
         close(ClosedBy.CONSUMER_DELETED);
-        stream.remove(this);
+        stream.store().makeRoomFor(number);
+        try {
+            stream.remove(this);
+        } finally {
+            stream.store().makeRoomFor(0);
+        }
         advise("DELETED", "consumer_action", page -> page.text("action", "delete"));
         return number;
     }

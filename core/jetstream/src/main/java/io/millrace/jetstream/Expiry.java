@@ -29,6 +29,9 @@ final class Expiry extends Timer {
     private final ExpiryQueue deadlines = new ExpiryQueue();
     private long expectedTtl;
 
+    /** When it looks next; {@link Long#MAX_VALUE} for never. */
+    private long plannedNanos = Long.MAX_VALUE;
+
     /** Below this, what is left stays for ever: it has outlived the maximum age. */
     private long agedBelow;
 
@@ -48,7 +51,8 @@ final class Expiry extends Timer {
         if (ttl > 0) {
             deadlines.add(MessageTtl.deadline(timeNanos, ttl), sequence);
         }
-        if (ttl > 0 || (stream.config().maxAgeNanos() > 0 && !isScheduled())) {
+        long age = stream.config().maxAgeNanos();
+        if (ttl > 0 || (age > 0 && timeNanos + age < plannedNanos)) {
             plan();
         }
     }
@@ -86,6 +90,7 @@ final class Expiry extends Timer {
     }
 
     void stop() {
+        plannedNanos = Long.MAX_VALUE;
         stream.engine().timers().cancel(this);
     }
 
@@ -94,9 +99,14 @@ final class Expiry extends Timer {
         long next = Math.min(deadlines.nextDeadline(), nextByAge());
         if (next == Long.MAX_VALUE || stream.isClosed()) {
             stop();
-            return;
+        } else {
+            look(next);
         }
-        stream.engine().timers().schedule(this, next - stream.engine().epochNanos());
+    }
+
+    private void look(long atNanos) {
+        plannedNanos = atNanos;
+        stream.engine().timers().schedule(this, atNanos - stream.engine().epochNanos());
     }
 
     private long nextByAge() {
@@ -133,7 +143,7 @@ final class Expiry extends Timer {
             byAge(now, left);
         } catch (StoreException failed) {
             stream.engine().storeFailed(stream, failed);
-            stream.engine().timers().schedule(this, RETRY_NANOS);
+            look(stream.engine().epochNanos() + RETRY_NANOS);
             return;
         }
         plan();

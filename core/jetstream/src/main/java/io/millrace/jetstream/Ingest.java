@@ -350,9 +350,16 @@ final class Ingest implements InternalClient.Listener {
                 headers.length(PublishHeader.MSG_ID),
                 sequence,
                 timeNanos);
-        rollUp(subject, offset, length, sequence);
-        if (!headers.isEmpty()) {
+        if (headers.isEmpty()) {
+            return;
+        }
+        StreamStore store = stream.store();
+        store.makeRoomFor(store.lastMessageNumber());
+        try {
+            rollUp(subject, offset, length, sequence);
             schedules.written(subject, offset, length, sequence, timeNanos);
+        } finally {
+            store.makeRoomFor(0);
         }
     }
 

@@ -258,6 +258,7 @@ final class PullDelivery extends Timer implements Delivery {
     /** Sends the message, unless it is too large for what the request has left. */
     private boolean serve(WaitingRequest request, StoredMessage message, long now)
             throws StoreException {
+        // it stays in its place until the message is sent: the disk may refuse that
         boolean newlyPinned = pinned.claim(request);
         consumer.prepare(message);
         long size = consumer.preparedBytes(message);
@@ -270,19 +271,10 @@ final class PullDelivery extends Timer implements Delivery {
                 status.send(request.reply, pending("409 Message Size Exceeds MaxBytes", request));
                 return false;
             }
-            request.bytesLeft -= size;
-            if (request.bytesLeft == 0) {
-                request.messagesLeft = 1;
-            }
         }
+        consumer.send(request.reply, message, newlyPinned || pinned.isSet() ? pinned.id() : null);
         requests.removeFirst();
-        request.messagesLeft--;
-        request.served = true;
-        if (newlyPinned || pinned.isSet()) {
-            consumer.send(request.reply, message, pinned.id());
-        } else {
-            consumer.send(request.reply, message, null);
-        }
+        request.took(size);
         if (request.messagesLeft > 0) {
             request.beat(now);
             requeue(request);

@@ -85,18 +85,35 @@ final class Stream {
         }
     }
 
-    /** Puts another configuration in force; it has been checked and journalled. */
-    void reconfigure(StreamConfig changed) throws StoreException {
+    /**
+     * Puts another configuration in force; it has been checked and journalled.
+     *
+     * @param number of its record: what goes by it goes only with it
+     */
+    void reconfigure(StreamConfig changed, long number) throws StoreException {
+        store.makeRoomFor(number);
+        try {
+            reconfigure(changed);
+        } finally {
+            store.makeRoomFor(0);
+        }
+    }
+
+    private void reconfigure(StreamConfig changed) throws StoreException {
         boolean keepsOtherwise = changed.retention() != config.retention();
         config = changed;
         configured();
-        bounds.enforceAll();
         expiry.configured();
         for (Consumer consumer : List.copyOf(consumers.values())) {
             consumer.streamReconfigured();
         }
-        if (keepsOtherwise) {
-            dropDone();
+        // last what the disk may refuse: the rest is in force all the same
+        try {
+            bounds.enforceAll();
+        } finally {
+            if (keepsOtherwise) {
+                dropDone();
+            }
         }
     }
 
@@ -164,7 +181,12 @@ final class Stream {
                         payloadOffset,
                         payloadLength);
         weigh();
-        appended(sequence, timeNanos, subject, subjectOffset, subjectLength, before);
+        store.makeRoomFor(number);
+        try {
+            appended(sequence, timeNanos, subject, subjectOffset, subjectLength, before);
+        } finally {
+            store.makeRoomFor(0);
+        }
         touched();
         return number;
     }
@@ -180,15 +202,20 @@ final class Stream {
         long[] before = republisher == null ? new long[group.count()] : lastOfSubjects(group);
         long number = group.appendTo(store, timeNanos);
         weigh();
-        for (int i = 0; i < group.count(); i++) {
-            expiry.expect(ttlSeconds[i]);
-            appended(
-                    first + i,
-                    timeNanos,
-                    group.bytes(),
-                    group.subjectOffset(i),
-                    group.subjectLength(i),
-                    before[i]);
+        store.makeRoomFor(number);
+        try {
+            for (int i = 0; i < group.count(); i++) {
+                expiry.expect(ttlSeconds[i]);
+                appended(
+                        first + i,
+                        timeNanos,
+                        group.bytes(),
+                        group.subjectOffset(i),
+                        group.subjectLength(i),
+                        before[i]);
+            }
+        } finally {
+            store.makeRoomFor(0);
         }
         touched();
         return number;
@@ -224,11 +251,19 @@ final class Stream {
         if (further != null) {
             further.appended(sequence, before);
         }
-        if (wanted == 0 && config.retention() == Retention.INTEREST) {
-            remove(sequence);
-        } else {
-            bounds.enforce(subject, subjectOffset, subjectLength);
+        boolean unwanted = wanted == 0 && config.retention() == Retention.INTEREST;
+        if (!unwanted) {
             expiry.appended(sequence, timeNanos);
+        }
+        try {
+            if (unwanted) {
+                remove(sequence);
+            } else {
+                bounds.enforce(subject, subjectOffset, subjectLength);
+            }
+        } catch (StoreException failed) {
+            // it is stored, whatever the disk refuses to let go: the next message tries that again
+            engine().storeFailed(this, failed);
         }
     }
 

@@ -99,11 +99,13 @@ final class StreamApi {
         requireRoom(config, Math.max(0, before.maxBytes()));
         account.requireNoOverlap(config);
         if (!config.equals(before)) {
-            stream.store()
-                    .define(
-                            new StreamDefinition(account.name(), stream.createdNanos(), config)
-                                    .bytes());
-            stream.reconfigure(config);
+            long number =
+                    stream.store()
+                            .define(
+                                    new StreamDefinition(
+                                                    account.name(), stream.createdNanos(), config)
+                                            .bytes());
+            stream.reconfigure(config, number);
         }
         account.advisories().streamAction(stream, "UPDATED", "modify");
         answerInfo(request, stream, false);

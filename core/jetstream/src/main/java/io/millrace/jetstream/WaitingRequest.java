@@ -35,6 +35,18 @@ final class WaitingRequest {
                 asked.heartbeatNanos() > 0 ? nowNanos + asked.heartbeatNanos() : Long.MAX_VALUE;
     }
 
+    /** A message of so many bytes was sent to it. */
+    void took(long bytes) {
+        if (isBoundByBytes()) {
+            bytesLeft -= bytes;
+            if (bytesLeft == 0) {
+                messagesLeft = 1;
+            }
+        }
+        messagesLeft--;
+        served = true;
+    }
+
     boolean hasExpiry() {
         return expiresNanos != Long.MAX_VALUE;
     }

@@ -127,14 +127,35 @@ final class Comparison {
                 message.sequence = sequence;
             }
         }
-        String what = stream.shape + " holds " + found.values() + " shown as " + info.text();
-        assertThat(found).as(what).hasSize((int) info.number("state.messages"));
+        Described what =
+                new Described(
+                        () ->
+                                stream.shape
+                                        + " holds "
+                                        + found.values()
+                                        + " shown as "
+                                        + info.text());
+        assertThat(found).as("%s", what).hasSize((int) info.number("state.messages"));
         for (Published message : stream.known.values()) {
             if (message.certain && !message.gone) {
                 assertThat(found.values()).as("%s, not %s", what, message).contains(message);
             }
         }
-        assertThat(last).as(what).isGreaterThanOrEqualTo(stream.highestTold);
+        for (Published message : stream.known.values()) {
+            Published newer = message.gaveWayTo;
+            if (stream.shape.retention().equals("limits")
+                    && message.certain
+                    && newer != null
+                    && !newer.gone
+                    && !message.certainlyGone
+                    && message.expiresNanos(stream.shape.maxAgeNanos()) > simulation.now()
+                    && !found.containsValue(message)) {
+                assertThat(found.values())
+                        .as("%s, not %s, and not what it gave way to", what, message)
+                        .contains(newer);
+            }
+        }
+        assertThat(last).as("%s", what).isGreaterThanOrEqualTo(stream.highestTold);
         stream.learn(found, last, simulation.now(), restarted);
         consumers(stream);
     }
@@ -155,13 +176,15 @@ final class Comparison {
     private static Published found(StreamModel stream, Answer answer) {
         String body = decoded(answer.text("message.data"));
         Published message = stream.known.get(body);
-        String what = stream.shape + " holds " + answer.text();
+        Described what = new Described(() -> stream.shape + " holds " + answer.text());
         assertThat(message).as("%s, which nobody has published", what).isNotNull();
         assertThat(message.certainlyGone).as("%s, which is back: %s", what, message).isFalse();
-        assertThat(answer.text("message.subject")).as(what).isEqualTo(message.subject);
-        assertThat(decoded(answer.text("message.hdrs"))).as(what).isEqualTo(message.headers());
+        assertThat(answer.text("message.subject")).as("%s", what).isEqualTo(message.subject);
+        assertThat(decoded(answer.text("message.hdrs")))
+                .as("%s", what)
+                .isEqualTo(message.headers());
         if (message.certain && !stream.troubled) {
-            assertThat(answer.number("message.seq")).as(what).isEqualTo(message.sequence);
+            assertThat(answer.number("message.seq")).as("%s", what).isEqualTo(message.sequence);
         }
         return message;
     }

@@ -123,26 +123,35 @@ final class ConsumerModel {
     /** A message has come: is that right, and what follows from it? */
     void deliver(WireClient.Message message, long nowNanos) {
         Delivery it = Delivery.of(message.reply());
-        String what = shape + " delivers " + it + " of " + message + " behind " + deliveredLast;
+        Described what =
+                new Described(
+                        () ->
+                                shape
+                                        + " delivers "
+                                        + it
+                                        + " of "
+                                        + message
+                                        + " behind "
+                                        + deliveredLast);
         giveUp(nowNanos);
         Published stored = stored(it, message);
         if (stored == null) {
             delivered = it.number();
             return;
         }
-        assertThat(message.subject()).as(what).isEqualTo(stored.subject);
+        assertThat(message.subject()).as("%s", what).isEqualTo(stored.subject);
         String body = shape.headersOnly() ? "" : stored.body;
-        assertThat(message.body()).as(what).isEqualTo(body);
+        assertThat(message.body()).as("%s", what).isEqualTo(body);
         if (!shape.headersOnly()) {
-            assertThat(message.headers()).as(what).isEqualTo(stored.headers());
+            assertThat(message.headers()).as("%s", what).isEqualTo(stored.headers());
         }
-        assertThat(shape.wants(stored.subject)).as(what).isTrue();
-        assertThat(settled).as(what).doesNotContain(it.sequence());
+        assertThat(shape.wants(stored.subject)).as("%s", what).isTrue();
+        assertThat(settled).as("%s", what).doesNotContain(it.sequence());
         stored.certain |= !stored.gone;
         if (!stream.doubtful) {
             assertThat(stored.gone).as("%s: it is gone", what).isFalse();
-            assertThat(it.timeNanos()).as(what).isEqualTo(stored.timeNanos);
-            assertThat(it.number()).as(what).isEqualTo(delivered + 1);
+            assertThat(it.timeNanos()).as("%s", what).isEqualTo(stored.timeNanos);
+            assertThat(it.number()).as("%s", what).isEqualTo(delivered + 1);
         }
         delivered = it.number();
         if (it.deliveries() == 1) {
@@ -162,22 +171,25 @@ final class ConsumerModel {
             assertThat(stored).as("%s delivers %s", shape, message).isNotNull();
             return stored;
         }
+        if (shape.headersOnly()) {
+            return stream.everStored.get(it.sequence());
+        }
         Published stored = stream.known.get(message.body());
-        assertThat(shape.headersOnly() || stored != null).as("%s: %s", shape, message).isTrue();
-        if (stored != null && stored.sequence != it.sequence()) {
+        assertThat(stored).as("%s: %s", shape, message).isNotNull();
+        if (stored.sequence != it.sequence()) {
             stream.seat(stored, it.sequence());
         }
         return stored;
     }
 
-    private void first(Delivery it, long nowNanos, String what) {
+    private void first(Delivery it, long nowNanos, Described what) {
         if (!stream.doubtful) {
-            assertThat(it.sequence()).as(what).isGreaterThan(deliveredLast);
+            assertThat(it.sequence()).as("%s", what).isGreaterThan(deliveredLast);
             for (Published passed : stream.live.subMap(deliveredLast + 1, it.sequence()).values()) {
                 assertThat(shape.wants(passed.subject)).as("%s passes %s", what, passed).isFalse();
             }
             if (shape.awaitsAcks() && shape.maxAckPending() > 0) {
-                assertThat(certainlyWaiting()).as(what).isLessThan(shape.maxAckPending());
+                assertThat(certainlyWaiting()).as("%s", what).isLessThan(shape.maxAckPending());
             }
         }
         deliveredLast = Math.max(deliveredLast, it.sequence());
@@ -200,10 +212,12 @@ final class ConsumerModel {
                 .count();
     }
 
-    private void again(Delivery it, long nowNanos, String what) {
-        assertThat(shape.awaitsAcks()).as(what).isTrue();
+    private void again(Delivery it, long nowNanos, Described what) {
+        assertThat(shape.awaitsAcks()).as("%s", what).isTrue();
         if (shape.maxDeliver() > 0) {
-            assertThat((long) it.deliveries()).as(what).isLessThanOrEqualTo(shape.maxDeliver());
+            assertThat((long) it.deliveries())
+                    .as("%s", what)
+                    .isLessThanOrEqualTo(shape.maxDeliver());
         }
         Waiting one = waiting.get(it.sequence());
         if (stream.doubtful) {
@@ -212,10 +226,10 @@ final class ConsumerModel {
         } else {
             assertThat(one).as("%s, acknowledged or never delivered", what).isNotNull();
             assertThat(it.deliveries())
-                    .as(what)
+                    .as("%s", what)
                     .isBetween(one.fewestDeliveries + 1, one.deliveries + 1);
             if (!one.maybe) {
-                assertThat(nowNanos).as(what).isGreaterThanOrEqualTo(one.againNanos);
+                assertThat(nowNanos).as("%s", what).isGreaterThanOrEqualTo(one.againNanos);
             }
         }
         one.maybe = false;
@@ -228,12 +242,31 @@ final class ConsumerModel {
 
     /** The client says that it is through with a message. */
     void acknowledge(long sequence) {
-        if (shape.ackPolicy().equals("all")) {
-            for (long one : new TreeSet<>(waiting.headMap(sequence + 1).keySet())) {
-                done(one);
-            }
-        } else if (waiting.containsKey(sequence)) {
+        Waiting one = waiting.get(sequence);
+        if (one == null) {
+            return;
+        }
+        if (!shape.ackPolicy().equals("all")) {
             done(sequence);
+            return;
+        }
+        // a message that was given up stands for no other, and stays in the stream
+        boolean certain = !one.maybe;
+        for (long each : new TreeSet<>(waiting.headMap(sequence + 1).keySet())) {
+            if (certain && !waiting.get(each).maybe) {
+                done(each);
+            } else {
+                perhapsDone(each);
+            }
+        }
+    }
+
+    private void perhapsDone(long sequence) {
+        waiting.get(sequence).maybe = true;
+        Published message = stream.everStored.get(sequence);
+        if (message != null && !message.gone && !stream.shape.retention().equals("limits")) {
+            stream.doubtful = true;
+            stream.settled(message);
         }
     }
 
@@ -283,13 +316,13 @@ final class ConsumerModel {
      * The server has started again and shows this: it must lie between the disk and the present.
      */
     void recovered(Answer info) {
-        String what = shape + " recovered as " + info.text();
+        Described what = new Described(() -> shape + " recovered as " + info.text());
         long number = info.number("delivered.consumer_seq");
         long last = info.number("delivered.stream_seq");
-        assertThat(number).as(what).isGreaterThanOrEqualTo(deliveredOnDisk);
-        assertThat(last).as(what).isGreaterThanOrEqualTo(deliveredLastOnDisk);
+        assertThat(number).as("%s", what).isGreaterThanOrEqualTo(deliveredOnDisk);
+        assertThat(last).as("%s", what).isGreaterThanOrEqualTo(deliveredLastOnDisk);
         if (!stream.troubled) {
-            assertThat(number).as(what).isLessThanOrEqualTo(delivered);
+            assertThat(number).as("%s", what).isLessThanOrEqualTo(delivered);
         }
         TreeMap<Long, Waiting> now = new TreeMap<>(waiting);
         now.forEach(
@@ -334,15 +367,17 @@ final class ConsumerModel {
 
     /** What the server says of it when all is quiet. */
     void check(Answer info) {
-        String what = shape + " shown as " + info.text() + " behind " + deliveredLast;
-        assertThat(info.number("delivered.consumer_seq")).as(what).isEqualTo(delivered);
-        assertThat(info.number("delivered.stream_seq")).as(what).isEqualTo(deliveredLast);
-        assertThat(info.number("num_pending")).as(what).isEqualTo(pending());
+        Described what =
+                new Described(
+                        () -> shape + " shown as " + info.text() + " behind " + deliveredLast);
+        assertThat(info.number("delivered.consumer_seq")).as("%s", what).isEqualTo(delivered);
+        assertThat(info.number("delivered.stream_seq")).as("%s", what).isEqualTo(deliveredLast);
+        assertThat(info.number("num_pending")).as("%s", what).isEqualTo(pending());
         assertThat(info.number("num_ack_pending"))
                 .as("%s, waiting %s", what, waiting.keySet())
                 .isBetween(certainlyWaiting(), (long) waiting.size());
         long floor = info.number("ack_floor.stream_seq");
-        assertThat(floor).as(what).isLessThanOrEqualTo(deliveredLast);
+        assertThat(floor).as("%s", what).isLessThanOrEqualTo(deliveredLast);
         for (Map.Entry<Long, Waiting> each : waiting.entrySet()) {
             if (!each.getValue().maybe && stream.live.containsKey(each.getKey())) {
                 assertThat(floor)
@@ -352,10 +387,12 @@ final class ConsumerModel {
         }
         // as with nats-server, the floor does not pass a message that was given up
         if (waiting.isEmpty() && !hasGivenUp) {
-            assertThat(floor).as(what).isEqualTo(deliveredLast);
+            assertThat(floor).as("%s", what).isEqualTo(deliveredLast);
             // an older delivery of the last message may have been the one that was acknowledged
             if (!shape.ackPolicy().equals("all")) {
-                assertThat(info.number("ack_floor.consumer_seq")).as(what).isEqualTo(delivered);
+                assertThat(info.number("ack_floor.consumer_seq"))
+                        .as("%s", what)
+                        .isEqualTo(delivered);
             }
         }
     }

@@ -102,17 +102,30 @@ record ConsumerShape(
     }
 
     static boolean matches(String filter, String subject) {
-        String[] wanted = filter.split("\\.", -1);
-        String[] tokens = subject.split("\\.", -1);
-        for (int i = 0; i < wanted.length; i++) {
-            if (wanted[i].equals(">")) {
-                return tokens.length > i;
+        int f = 0;
+        int s = 0;
+        while (f < filter.length()) {
+            if (filter.charAt(f) == '>') {
+                return s < subject.length();
             }
-            if (i >= tokens.length || !(wanted[i].equals("*") || wanted[i].equals(tokens[i]))) {
+            int filterEnd = end(filter, f);
+            int subjectEnd = end(subject, s);
+            boolean any = filterEnd == f + 1 && filter.charAt(f) == '*';
+            if (s >= subject.length()
+                    || !(any
+                            || filter.substring(f, filterEnd)
+                                    .equals(subject.substring(s, subjectEnd)))) {
                 return false;
             }
+            f = filterEnd + 1;
+            s = subjectEnd + 1;
         }
-        return wanted.length == tokens.length;
+        return s >= subject.length();
+    }
+
+    private static int end(String tokens, int from) {
+        int dot = tokens.indexOf('.', from);
+        return dot < 0 ? tokens.length() : dot;
     }
 
     long waitNanos(int deliveries) {

@@ -195,7 +195,10 @@ final class JetStreamSimulation {
         perhaps.clear();
         pulls.clear();
         received.clear();
-        streams.values().forEach(s -> s.consumers.values().forEach(c -> c.bound = false));
+        for (StreamModel stream : streams.values()) {
+            stream.consumers.values().forEach(c -> c.bound = false);
+            stream.leaving.values().forEach(c -> c.bound = false);
+        }
         if (gently) {
             world.disk.kill();
         } else {

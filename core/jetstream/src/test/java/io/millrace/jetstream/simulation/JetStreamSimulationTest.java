@@ -14,12 +14,12 @@ final class JetStreamSimulationTest {
 
     @Test
     void whatWasConfirmedSurvivesEveryCrashAndEveryConsumerGetsWhatItMay() {
-        run(false, 200);
+        run(false, 1200);
     }
 
     @Test
     void theSameHoldsOnADiskThatFailsAndFillsUp() {
-        run(true, 150);
+        run(true, 800);
     }
 
     private static void run(boolean faults, int count) {

@@ -33,6 +33,9 @@ final class Published {
     /** It is not in the stream any more, or it was never. */
     boolean gone;
 
+    /** What it gave way to, and nothing else has touched the stream since. */
+    @Nullable Published gaveWayTo;
+
     /** Somebody was told that it is gone: it must not come back. */
     boolean certainlyGone;
 

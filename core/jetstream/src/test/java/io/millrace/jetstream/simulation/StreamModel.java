@@ -29,6 +29,9 @@ final class StreamModel {
     final List<StreamShape> possibleShapes = new ArrayList<>();
     long lastSequence;
 
+    /** The message that is being stored. */
+    private @Nullable Published newest;
+
     /** Of the last message; null when it is not known. */
     @Nullable String lastId = "";
 
@@ -85,10 +88,17 @@ final class StreamModel {
         message.timeNanos = nowNanos;
         live.put(message.sequence, message);
         everStored.put(message.sequence, message);
-        boolean wanted = consumers.values().stream().anyMatch(c -> c.shape.wants(message.subject));
-        if (shape.isByInterest() && !wanted) {
+        // in doubt, a consumer that nobody has confirmed may not be there to want it
+        newest = message;
+        boolean wanted =
+                consumers.values().stream()
+                        .filter(c -> c.created || !doubtful)
+                        .anyMatch(c -> c.shape.wants(message.subject));
+        boolean kept = wanted || !shape.isByInterest();
+        if (!kept) {
             remove(message);
-        } else {
+        }
+        if (kept || doubtful) {
             enforce(message.subject);
         }
         if (!message.id.isEmpty()) {
@@ -96,6 +106,14 @@ final class StreamModel {
         }
         lastId = message.id;
         rollUp(message);
+        newest = null;
+    }
+
+    /** What was said to have given way may be gone for another reason, too. */
+    private void touched() {
+        if (newest == null) {
+            known.values().forEach(m -> m.gaveWayTo = null);
+        }
     }
 
     /* In the order in which nats-server looks at them. */
@@ -181,25 +199,46 @@ final class StreamModel {
 
     /** Takes a message out; that is certain only when the next confirmation comes. */
     void remove(Published message) {
-        live.remove(message.sequence);
+        touched();
         message.gone = true;
-    }
-
-    private void enforce(String subject) {
-        if (shape.maxPerSubject() > 0) {
-            List<Published> those = of(subject);
-            for (int i = 0; i < those.size() - shape.maxPerSubject(); i++) {
-                remove(those.get(i));
-            }
+        message.gaveWayTo = doubtful ? null : newest;
+        if (!doubtful) {
+            live.remove(message.sequence, message);
         }
-        enforceTotals();
     }
 
-    private void enforceTotals() {
-        while (!live.isEmpty()
-                && ((shape.maxMessages() > 0 && live.size() > shape.maxMessages())
-                        || (shape.maxBytes() > 0 && bytes() > shape.maxBytes()))) {
-            live.pollFirstEntry().getValue().gone = true;
+    /* In doubt it is not known what is there and which of several configurations is in force: what
+     * has to give way by one of them, should all be there that may, may be gone. It goes on to be
+     * counted. */
+    private void enforce(String subject) {
+        enforcePerSubject(shape, subject);
+        enforceTotals(shape);
+        if (doubtful) {
+            possibleShapes.forEach(each -> enforcePerSubject(each, subject));
+            possibleShapes.forEach(this::enforceTotals);
+        }
+    }
+
+    /** Returns whether the subject had too many. */
+    private boolean enforcePerSubject(StreamShape by, String subject) {
+        List<Published> those = of(subject);
+        long tooMany = by.maxPerSubject() == 0 ? 0 : those.size() - by.maxPerSubject();
+        for (int i = 0; i < tooMany; i++) {
+            remove(those.get(i));
+        }
+        return tooMany > 0;
+    }
+
+    private void enforceTotals(StreamShape by) {
+        long count = 0;
+        long bytes = 0;
+        for (Published message : List.copyOf(live.descendingMap().values())) {
+            count++;
+            bytes += message.bytes(by.inMemory());
+            if ((by.maxMessages() > 0 && count > by.maxMessages())
+                    || (by.maxBytes() > 0 && bytes > by.maxBytes())) {
+                remove(message);
+            }
         }
     }
 
@@ -215,31 +254,35 @@ final class StreamModel {
     }
 
     void update(StreamShape changed) {
+        touched();
         possibleShapes.add(shape);
         shape = changed;
-        if (shape.maxPerSubject() > 0) {
-            boolean any = false;
-            for (String subject : live.values().stream().map(m -> m.subject).distinct().toList()) {
-                List<Published> those = of(subject);
-                any |= those.size() > shape.maxPerSubject();
-                for (int i = 0; i < those.size() - shape.maxPerSubject(); i++) {
-                    remove(those.get(i));
-                }
-            }
-            if (any) {
-                consumers.values().forEach(c -> c.purged(firstSequence()));
-            }
+        boolean any = false;
+        for (String subject : live.values().stream().map(m -> m.subject).distinct().toList()) {
+            any |= enforcePerSubject(shape, subject);
         }
-        enforceTotals();
+        if (any) {
+            consumers.values().forEach(c -> c.purged(firstSequence()));
+        }
+        enforceTotals(shape);
+    }
+
+    /** An update is confirmed: what was in force before is so no more. */
+    void updated(StreamShape confirmed) {
+        int at = possibleShapes.indexOf(confirmed);
+        possibleShapes.subList(0, at < 0 ? possibleShapes.size() : at).clear();
     }
 
     /** Returns how many go. */
     int purge(String filter, long below, long keep) {
+        touched();
         List<Published> those = filter == null ? List.copyOf(live.values()) : of(filter);
         List<Published> going = new ArrayList<>();
         for (int i = 0; i < those.size() - keep; i++) {
-            if (below == 0 || those.get(i).sequence < below) {
-                going.add(those.get(i));
+            Published each = those.get(i);
+            boolean perhapsBelow = doubtful && !each.certain;
+            if (below == 0 || each.sequence < below || perhapsBelow) {
+                going.add(each);
             }
         }
         going.forEach(this::remove);
@@ -341,6 +384,7 @@ final class StreamModel {
             message.gone = false;
             everStored.put(message.sequence, message);
         }
+        touched();
         lastSequence = last;
         if (restarted) {
             restartIds(nowNanos);
@@ -355,20 +399,27 @@ final class StreamModel {
 
     /** What the server says of itself when all is quiet. */
     void check(Answer info) {
-        String what = shape + " shown as " + info.text() + ", in the model " + live.values();
-        assertThat(info.number("state.messages")).as(what).isEqualTo(live.size());
-        assertThat(info.number("state.last_seq")).as(what).isEqualTo(lastSequence);
-        assertThat(info.number("state.bytes")).as(what).isEqualTo(bytes());
+        Described what =
+                new Described(
+                        () ->
+                                shape
+                                        + " shown as "
+                                        + info.text()
+                                        + ", in the model "
+                                        + live.values());
+        assertThat(info.number("state.messages")).as("%s", what).isEqualTo(live.size());
+        assertThat(info.number("state.last_seq")).as("%s", what).isEqualTo(lastSequence);
+        assertThat(info.number("state.bytes")).as("%s", what).isEqualTo(bytes());
         assertThat(info.number("state.first_seq"))
-                .as(what)
+                .as("%s", what)
                 .isEqualTo(lastSequence == 0 ? 0 : firstSequence());
         assertThat(info.number("state.num_subjects"))
-                .as(what)
+                .as("%s", what)
                 .isEqualTo(live.values().stream().map(m -> m.subject).distinct().count());
-        assertThat(info.number("state.consumer_count")).as(what).isEqualTo(consumers.size());
+        assertThat(info.number("state.consumer_count")).as("%s", what).isEqualTo(consumers.size());
         assertThat(info.number("state.num_deleted"))
-                .as(what)
+                .as("%s", what)
                 .isEqualTo(live.isEmpty() ? 0 : lastSequence - firstSequence() + 1 - live.size());
-        assertThat(shape.isShownBy(info)).as(what).isTrue();
+        assertThat(shape.isShownBy(info)).as("%s", what).isTrue();
     }
 }
