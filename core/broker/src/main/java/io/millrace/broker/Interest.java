@@ -12,6 +12,7 @@ public final class Interest {
     private final InterestNode root = new InterestNode();
     private final InterestWatches watches = new InterestWatches();
     private int size;
+    private int ownExtras;
     private long version;
     private long inserted;
     private long removed;
@@ -23,8 +24,15 @@ public final class Interest {
         return version;
     }
 
+    /** How many subscriptions there are; those that nats-server does not have are left out. */
     public int size() {
-        return size;
+        return size - ownExtras;
+    }
+
+    /** Adds one for what nats-server does not have, for as long as the account lives. */
+    void addOwnExtra(Subscription subscription) {
+        ownExtras++;
+        add(subscription);
     }
 
     /** What has come and gone here. Loop only. */

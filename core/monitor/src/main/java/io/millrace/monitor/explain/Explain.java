@@ -67,12 +67,12 @@ public final class Explain {
     private void subscribe() {
         InternalClient system = server.systemClient();
         if (system != null) {
-            system.subscribe(PREFIX + ">", request -> explain(system, request, null));
+            system.subscribeUncounted(PREFIX + ">", request -> explain(system, request, null));
         }
         for (Account account : server.accounts().all()) {
             if (!account.name().equals(server.options().systemAccount())) {
                 InternalClient own = server.clientIn(account);
-                own.subscribe(PREFIX + ">", request -> explain(own, request, account));
+                own.subscribeUncounted(PREFIX + ">", request -> explain(own, request, account));
             }
         }
     }
