@@ -56,14 +56,21 @@ public final class InternalClient implements Subscriber {
 
     /** Hears {@code subject} from now on. Loop only. */
     public void subscribe(String subject, Handler handler) {
-        Subscription subscription =
-                new Subscription(
-                        new Ear(handler),
-                        subject.getBytes(StandardCharsets.UTF_8),
-                        Integer.toString(++lastSid).getBytes(StandardCharsets.US_ASCII),
-                        null,
-                        false);
-        begin(subscription);
+        begin(subscription(subject, handler));
+    }
+
+    /** The same for a service that nats-server does not have: it counts nowhere. Loop only. */
+    public void subscribeUncounted(String subject, Handler handler) {
+        account.interest().addOwnExtra(subscription(subject, handler));
+    }
+
+    private Subscription subscription(String subject, Handler handler) {
+        return new Subscription(
+                new Ear(handler),
+                subject.getBytes(StandardCharsets.UTF_8),
+                Integer.toString(++lastSid).getBytes(StandardCharsets.US_ASCII),
+                null,
+                false);
     }
 
     /**
