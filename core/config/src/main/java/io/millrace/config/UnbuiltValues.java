@@ -2,10 +2,8 @@ package io.millrace.config;
 
 import io.millrace.protocol.NKeyText;
 import io.millrace.runtime.HostFiles;
-import io.millrace.runtime.HostFiles;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

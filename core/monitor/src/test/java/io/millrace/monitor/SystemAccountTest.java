@@ -38,9 +38,9 @@ final class SystemAccountTest {
             delimiter = '|',
             value = {
                 "ROUTEZ |"
-                    + " {\"server_id\":\"?\",\"server_name\":\"rec\",\"now\":\"?\",\"num_routes\":0,\"routes\":[]}",
+                        + " {\"server_id\":\"?\",\"server_name\":\"rec\",\"now\":\"?\",\"num_routes\":0,\"routes\":[]}",
                 "GATEWAYZ |"
-                    + " {\"server_id\":\"?\",\"now\":\"?\",\"outbound_gateways\":{},\"inbound_gateways\":{}}",
+                        + " {\"server_id\":\"?\",\"now\":\"?\",\"outbound_gateways\":{},\"inbound_gateways\":{}}",
                 "LEAFZ | {\"server_id\":\"?\",\"now\":\"?\",\"leafnodes\":0,\"leafs\":[]}",
                 "RAFTZ | {}",
                 "IPQUEUESZ | {\"System recvQ\":{\"pending\":0,\"in_progress\":1}}",
@@ -166,11 +166,11 @@ final class SystemAccountTest {
             assertThat(trace)
                     .endsWith(
                             ",\"request\":{\"header\":{\"Nats-Trace-Dest\":[\"in\"],"
-                                + "\"Nats-Trace-Only\":[\"1\"]},\"msgsize\":54},\"events\":["
-                                + "{\"type\":\"in\",\"ts\":\"?\",\"kind\":0,\"cid\":0,"
-                                + "\"acc\":\"$G\",\"subj\":\"way.one\"},"
-                                + "{\"type\":\"eg\",\"ts\":\"?\",\"kind\":0,\"cid\":0,"
-                                + "\"name\":\"listener\",\"sub\":\"way.\\u003e\",\"queue\":\"grp\"}]}");
+                                    + "\"Nats-Trace-Only\":[\"1\"]},\"msgsize\":54},\"events\":["
+                                    + "{\"type\":\"in\",\"ts\":\"?\",\"kind\":0,\"cid\":0,"
+                                    + "\"acc\":\"$G\",\"subj\":\"way.one\"},"
+                                    + "{\"type\":\"eg\",\"ts\":\"?\",\"kind\":0,\"cid\":0,"
+                                    + "\"name\":\"listener\",\"sub\":\"way.\\u003e\",\"queue\":\"grp\"}]}");
             assertThat(rig.page("/connz?subs=detail").body())
                     .containsPattern(
                             "\"subject\": \"way.\\\\u003e\",\\s*\"qgroup\": \"grp\",\\s*\"sid\":"

@@ -2,7 +2,6 @@ package io.millrace.architecture;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,13 +2,12 @@ package io.millrace.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 
 /** What a reviewer should not have to say: sizes, marks left over, white space, machine paths. */
 final class TidyTest {

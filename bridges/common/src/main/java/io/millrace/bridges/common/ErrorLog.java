@@ -2,7 +2,6 @@ package io.millrace.bridges.common;
 
 import io.millrace.runtime.Clock;
 import io.millrace.runtime.Log;
-
 import java.io.PrintStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,10 +1,8 @@
 package io.millrace.bridges.common;
 
 import io.millrace.protocol.Json;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Looking into JSON from strangers: what is missing or of another kind is simply not there. */
 public final class Fields {

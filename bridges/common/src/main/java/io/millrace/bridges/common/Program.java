@@ -3,7 +3,6 @@ package io.millrace.bridges.common;
 import io.millrace.runtime.Clock;
 import io.millrace.runtime.Log;
 import io.millrace.runtime.Threads;
-
 import java.io.IOException;
 import java.util.Map;
 

@@ -1,10 +1,9 @@
 package io.millrace.bridges.common;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
 
 /** A secret that never shows itself by accident. Immutable: any thread. */
 public final class Secret {

@@ -1,13 +1,11 @@
 package io.millrace.bridges.common;
 
 import io.millrace.runtime.HostFiles;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Secrets come from files alone, never from the configuration itself, which others may read. A name

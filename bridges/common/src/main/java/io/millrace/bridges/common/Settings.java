@@ -4,9 +4,6 @@ import io.millrace.protocol.Json;
 import io.millrace.protocol.JsonException;
 import io.millrace.protocol.JsonTree;
 import io.millrace.runtime.HostFiles;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -19,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One object of a configuration file in JSON. Every mistake names the file and the key, and a key

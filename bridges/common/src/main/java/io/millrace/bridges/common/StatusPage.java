@@ -2,10 +2,8 @@ package io.millrace.bridges.common;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-
 import io.millrace.protocol.JsonPage;
 import io.millrace.runtime.Threads;
-
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;

@@ -3,10 +3,8 @@ package io.millrace.bridges.gitlab;
 import io.millrace.protocol.Json;
 import io.millrace.protocol.JsonException;
 import io.millrace.protocol.JsonTree;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One webhook call: what follows the source in its path, its headers, and its body. */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared

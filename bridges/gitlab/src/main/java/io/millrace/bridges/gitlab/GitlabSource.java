@@ -1,9 +1,6 @@
 package io.millrace.bridges.gitlab;
 
 import io.millrace.protocol.Json;
-
-import org.jspecify.annotations.Nullable;
-
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -11,6 +8,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** GitLab's webhooks, of projects, groups or the whole instance. Any thread. */
 final class GitlabSource implements Source {

@@ -2,18 +2,15 @@ package io.millrace.bridges.gitlab;
 
 import io.millrace.bridges.common.Secret;
 import io.millrace.runtime.Clock;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
-
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Signed calls after the Standard Webhooks: an HMAC over id, time and the bytes of the body. A call

@@ -1,7 +1,6 @@
 package io.millrace.bridges.gitlab;
 
 import io.millrace.bridges.common.Secret;
-
 import org.jspecify.annotations.Nullable;
 
 /** A secret that a caller shows in a header. */

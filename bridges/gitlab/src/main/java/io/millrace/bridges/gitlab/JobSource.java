@@ -2,7 +2,6 @@ package io.millrace.bridges.gitlab;
 
 import io.millrace.bridges.common.Fields;
 import io.millrace.protocol.Json;
-
 import java.util.List;
 import java.util.Set;
 

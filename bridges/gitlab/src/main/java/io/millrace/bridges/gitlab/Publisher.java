@@ -10,7 +10,6 @@ import io.nats.client.JetStreamOptions;
 import io.nats.client.PublishOptions;
 import io.nats.client.api.PublishAck;
 import io.nats.client.impl.Headers;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;

@@ -3,12 +3,10 @@ package io.millrace.bridges.gitlab;
 import io.millrace.bridges.common.Fields;
 import io.millrace.protocol.Json;
 import io.millrace.protocol.JsonPage;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The short subjects that everything on the platform listens to, {@code gitlab.build.start} and its

@@ -7,7 +7,6 @@ import io.millrace.bridges.common.Settings;
 import io.millrace.bridges.common.SettingsException;
 import io.millrace.bridges.common.StreamPlan;
 import io.millrace.runtime.Clock;
-
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;

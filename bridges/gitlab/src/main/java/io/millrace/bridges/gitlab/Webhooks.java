@@ -2,13 +2,11 @@ package io.millrace.bridges.gitlab;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-
 import io.millrace.bridges.common.NatsLink;
 import io.millrace.bridges.common.Program;
 import io.millrace.bridges.common.StatusPage;
 import io.millrace.bridges.common.Surroundings;
 import io.millrace.runtime.Threads;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -7,17 +7,15 @@ import io.millrace.bridges.common.Fields;
 import io.millrace.bridges.common.Secret;
 import io.millrace.protocol.JsonTree;
 import io.millrace.testkit.ManualClock;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** GitLab's calls: who may call, and on which subjects it is said. */
 final class GitlabSourceTest {

@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.bridges.common.Fields;
 import io.millrace.bridges.common.Secret;
 import io.millrace.protocol.JsonTree;
-
-import org.junit.jupiter.api.Test;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 /** Alertmanager, jobs of a pipeline, and whoever else posts. */
 final class OtherSourcesTest {

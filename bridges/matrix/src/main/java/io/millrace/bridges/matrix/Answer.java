@@ -2,7 +2,6 @@ package io.millrace.bridges.matrix;
 
 import io.millrace.bridges.common.Fields;
 import io.millrace.protocol.Json;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,11 +3,9 @@ package io.millrace.bridges.matrix;
 import io.millrace.bridges.common.Fields;
 import io.millrace.protocol.Json;
 import io.millrace.protocol.JsonPage;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What somebody has asked for in a room.

@@ -4,14 +4,12 @@ import io.millrace.bridges.common.Fields;
 import io.millrace.bridges.common.Surroundings;
 import io.millrace.protocol.Json;
 import io.millrace.protocol.JsonPage;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the rooms in which commands are given. A place in the rooms is remembered only when every

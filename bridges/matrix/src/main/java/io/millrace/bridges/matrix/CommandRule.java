@@ -1,7 +1,6 @@
 package io.millrace.bridges.matrix;
 
 import io.millrace.bridges.common.StreamPlan;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

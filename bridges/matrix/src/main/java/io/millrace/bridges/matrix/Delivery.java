@@ -1,8 +1,7 @@
 package io.millrace.bridges.matrix;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** One message of a stream, held until it is done with. Owned by the room's thread. */
 interface Delivery {

@@ -1,9 +1,8 @@
 package io.millrace.bridges.matrix;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** What the bridge asks of a Matrix server. Any thread; every call blocks. */
 interface Homeserver {

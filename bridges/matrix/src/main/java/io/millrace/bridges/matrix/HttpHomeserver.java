@@ -7,9 +7,6 @@ import io.millrace.protocol.JsonException;
 import io.millrace.protocol.JsonTree;
 import io.millrace.runtime.Log;
 import io.millrace.runtime.Threads;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -21,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Matrix server by its client-server API. Any thread.

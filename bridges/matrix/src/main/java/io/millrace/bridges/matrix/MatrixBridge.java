@@ -4,7 +4,6 @@ import io.millrace.bridges.common.NatsLink;
 import io.millrace.bridges.common.Program;
 import io.millrace.bridges.common.Surroundings;
 import io.millrace.runtime.Threads;
-
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;

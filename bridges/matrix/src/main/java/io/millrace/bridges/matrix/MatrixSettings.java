@@ -6,15 +6,13 @@ import io.millrace.bridges.common.Secret;
 import io.millrace.bridges.common.Settings;
 import io.millrace.bridges.common.SettingsException;
 import io.millrace.bridges.common.StreamPlan;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the configuration file says. Immutable: any thread. */
 final class MatrixSettings {

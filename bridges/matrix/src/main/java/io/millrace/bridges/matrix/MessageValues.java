@@ -4,12 +4,10 @@ import io.millrace.bridges.common.Fields;
 import io.millrace.protocol.Json;
 import io.millrace.protocol.JsonException;
 import io.millrace.protocol.JsonTree;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What a template may ask of a message. Owned by the room's thread. */
 final class MessageValues implements Function<String, String> {

@@ -1,12 +1,10 @@
 package io.millrace.bridges.matrix;
 
 import io.millrace.bridges.common.Surroundings;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries messages into one room, one after the other: the next is fetched when the server has

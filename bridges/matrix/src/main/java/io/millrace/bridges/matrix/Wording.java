@@ -1,8 +1,7 @@
 package io.millrace.bridges.matrix;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How messages of certain subjects are put. Immutable: any thread. */
 record Wording(List<SubjectFilter> subjects, Template text, @Nullable Template html) {
@@ -29,8 +28,8 @@ record Wording(List<SubjectFilter> subjects, Template text, @Nullable Template h
                             "{{body.project}} {{body.ref}}: pipeline {{body.pipeline}}"
                                     + " {{body.status}} {{body.url}}",
                             "<b>{{body.project}}</b> {{body.ref}}: <a"
-                                + " href=\"{{body.url}}\">pipeline {{body.pipeline}}</a>"
-                                + " {{body.status}}",
+                                    + " href=\"{{body.url}}\">pipeline {{body.pipeline}}</a>"
+                                    + " {{body.status}}",
                             "gitlab.pipeline.*"),
                     of(
                             "{{header.Gitlab-Project}} {{body.ref}}: {{subject.4}} by"
@@ -68,14 +67,14 @@ record Wording(List<SubjectFilter> subjects, Template text, @Nullable Template h
                             "{{header.Gitlab-Project}} {{subject.3}} {{subject.4}}"
                                     + " {{body.name}} {{body.url}}",
                             "<b>{{header.Gitlab-Project}}</b> {{subject.3}} {{subject.4}}"
-                                + " {{body.name}}",
+                                    + " {{body.name}}",
                             "gitlab.*.*.*"),
                     of(
                             "[{{body.status}}] {{body.severity|alert}} {{body.alertname}}:"
                                     + " {{body.summary}} {{body.generatorURL}}",
                             "<b>[{{body.status}}] {{body.severity|alert}} <a"
-                                + " href=\"{{body.generatorURL}}\">{{body.alertname}}</a></b>:"
-                                + " {{body.summary}}",
+                                    + " href=\"{{body.generatorURL}}\">{{body.alertname}}</a></b>:"
+                                    + " {{body.summary}}",
                             "alerts.*.*"),
                     PLAIN);
 

@@ -2,11 +2,10 @@ package io.millrace.bridges.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 
 /** One room: each message once, whatever the Matrix server does. */
 final class RoomDeliveryTest {

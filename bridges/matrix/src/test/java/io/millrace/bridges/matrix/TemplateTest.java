@@ -3,10 +3,9 @@ package io.millrace.bridges.matrix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 /** Templates: values of strangers stay values. */
 final class TemplateTest {
@@ -27,7 +26,7 @@ final class TemplateTest {
         assertThat(
                         html(
                                 "{{subject.2}} {{header.Gitlab-Project}} {{body.user.name}}"
-                                    + " {{body.commits.0.id}} {{body.ok}} {{stream}}/{{sequence}}",
+                                        + " {{body.commits.0.id}} {{body.ok}} {{stream}}/{{sequence}}",
                                 body))
                 .isEqualTo("a-b a/b Ann 7 true GITLAB/1");
     }
@@ -96,7 +95,7 @@ final class TemplateTest {
         assertThat(plain.content())
                 .isEqualTo(
                         "{\"msgtype\":\"m.notice\",\"body\":\"x.y: hello\",\"format\":"
-                            + "\"org.matrix.custom.html\",\"formatted_body\":\"\\u003ccode\\u003ex.y\\u003c/code\\u003e:"
-                            + " hello\",\"m.mentions\":{}}");
+                                + "\"org.matrix.custom.html\",\"formatted_body\":\"\\u003ccode\\u003ex.y\\u003c/code\\u003e:"
+                                + " hello\",\"m.mentions\":{}}");
     }
 }

@@ -6,9 +6,6 @@ import io.millrace.bridges.common.Pauses;
 import io.millrace.bridges.common.Surroundings;
 import io.millrace.runtime.Log;
 import io.millrace.testkit.ManualClock;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -19,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Time that passes when somebody waits, a stream in memory, and a Matrix server that obeys. */
 final class TestWorld implements Pauses, Delivery.Feed, Homeserver {
