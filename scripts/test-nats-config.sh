@@ -188,12 +188,13 @@ assertions() {
     else
         rows "" "import $root/nixos/tests/report.nix { inherit lib pkgs; }"
         local defined tried
-        defined=$(grep -c '(refuse\|^ *refuse (\|lib\.optional (\|lib\.optional$' nixos/modules/services/nats/checks.nix)
+        defined=$(($(grep -c '(refuse\|^ *refuse (\|lib\.optional (\|lib\.optional$' nixos/modules/services/nats/checks.nix) +
+            $(grep -c '^ *assertion =' nixos/modules/services/nats/bridges.nix)))
         tried=$(grep -c '^      says = ' nixos/tests/assertions.nix)
         if [ "$tried" -ge "$defined" ]; then
             good "none of the $defined is left out ($tried cases)"
         else
-            bad "checks.nix has $defined, and only $tried are tried (nixos/tests/assertions.nix)"
+            bad "checks.nix and bridges.nix have $defined, and only $tried are tried (nixos/tests/assertions.nix)"
         fi
     fi
 }

@@ -48,6 +48,10 @@
       virtualHost = "rave.local";
       allow = [ "all" ];
     };
+
+    # For the platform's Prometheus and Grafana, where this machine has them.
+    prometheus.enable = true;
+    grafana.enable = true;
   };
 
   users.users.rave = {

@@ -224,6 +224,54 @@ in
         "fd00::/8"
       ];
     };
+
+    # For the platform's Prometheus (job nats) and Grafana, where this machine has them.
+    prometheus.enable = true;
+    grafana.enable = true;
+
+    # The bridges need an archive (bridges/build package) and secrets, so they are off here. With
+    # both, each logs in as a user from above; docs/bridges.md says what the settings mean:
+    #
+    #   bridges = {
+    #     package = pkgs.callPackage ../pkgs/millrace-bridges.nix {
+    #       archive = ./millrace-bridges-0.1.0-linux-x86_64.tar.gz;
+    #     };
+    #     # Webhooks of GitLab, 127.0.0.1:4195, as the user gitlab.
+    #     gitlab = {
+    #       enable = true;
+    #       credentials.hook-token = "/run/secrets/gitlab-hook-token";
+    #     };
+    #     # Alerts of this machine's Alertmanager, 127.0.0.1:4198, as the user monitoring. The same
+    #     # file goes to Alertmanager.
+    #     alertmanager = {
+    #       enable = true;
+    #       credentials.alertmanager-token = "/run/secrets/alertmanager-token";
+    #     };
+    #     # Rooms, as the user matrix: each reads the consumer that its stream declares above.
+    #     matrix = {
+    #       enable = true;
+    #       credentials.matrix-token = "/run/secrets/matrix-token";
+    #       settings = {
+    #         matrix.homeserver = "https://matrix.rave.local";
+    #         rooms = [
+    #           {
+    #             name = "deploys";
+    #             room = "#deploys:rave.local";
+    #             stream = "GITLAB";
+    #             consumer = "matrix";
+    #             subjects = [ "gitlab.deploy.*" ];
+    #           }
+    #           {
+    #             name = "alerts";
+    #             room = "#alerts:rave.local";
+    #             stream = "ALERTS";
+    #             consumer = "matrix";
+    #             subjects = [ "alerts.>" ];
+    #           }
+    #         ];
+    #       };
+    #     };
+    #   };
   };
 
   environment.systemPackages = [ pkgs.curl ];

@@ -1,4 +1,5 @@
-# Every assertion and every warning of the module, each made to fire alone.
+# Every assertion and every warning of the module, each made to fire alone; and the bridges with what
+# watches them, which the profiles leave off.
 #
 # Gives a list of { name, fired, expected }: what was said, and a part of what should be. Needs only
 # the module system: options of NixOS that the module sets are taken as they come.
@@ -27,6 +28,8 @@ let
             networking.firewall = taken;
             services.logrotate = taken;
             services.nginx = taken;
+            services.prometheus = taken;
+            services.grafana = taken;
             system = taken;
             systemd = taken;
             users = taken;
@@ -52,6 +55,22 @@ let
     auth.users.a = user;
   };
   store = "${builtins.storeDir}/00000000000000000000000000000000-x";
+  bridges = {
+    package = pkgs.coreutils;
+    gitlab = {
+      enable = true;
+      credentials.hook-token = secret;
+    };
+    alertmanager = {
+      enable = true;
+      credentials.alertmanager-token = secret;
+    };
+    matrix = {
+      enable = true;
+      credentials.matrix-token = secret;
+      settings.matrix.homeserver = "https://matrix.example.org";
+    };
+  };
   stream = {
     subjects = [ "a.>" ];
     max_bytes = "1GB";
@@ -190,6 +209,26 @@ let
       nats = withUser (user // { account = "B"; });
       says = "account is B, which is not declared. Add it to services.rave.nats.accounts.";
     };
+    "a bridge for GitLab without a secret" = {
+      nats.bridges = lib.recursiveUpdate bridges { gitlab.credentials = lib.mkForce { }; };
+      says = "bridges.gitlab has no secret token: set credentials.hook-token";
+    };
+    "a bridge for Alertmanager without a secret" = {
+      nats.bridges = lib.recursiveUpdate bridges { alertmanager.credentials = lib.mkForce { }; };
+      says = "bridges.alertmanager has no secret token: set credentials.alertmanager-token";
+    };
+    "a bridge to Matrix without its token" = {
+      nats.bridges = lib.recursiveUpdate bridges { matrix.credentials = lib.mkForce { }; };
+      says = "bridges.matrix has no access token: set credentials.matrix-token";
+    };
+    "a bridge to no Matrix server" = {
+      nats.bridges = lib.recursiveUpdate bridges { matrix.settings.matrix.homeserver = ""; };
+      says = "bridges.matrix.settings.matrix.homeserver is missing";
+    };
+    "a bridge that logs in as nobody" = {
+      nats.bridges = lib.recursiveUpdate bridges { gitlab.user = "b"; };
+      says = "bridges.gitlab logs in as b, whom nobody has declared: add it to services.rave.nats.auth.users";
+    };
   };
 
   warned = {
@@ -233,6 +272,64 @@ let
     };
   };
 
+  # The bridges with Prometheus and Alertmanager, for users with passwords of their own.
+  watched =
+    evaluate {
+      nats = {
+        inherit bridges;
+        prometheus.enable = true;
+        auth = {
+          enable = true;
+          users = lib.genAttrs [ "gitlab" "monitoring" "matrix" ] (name: {
+            passwordFile = "/run/secrets/${name}";
+            inboxPrefix = "_INBOX_${name}";
+          });
+        };
+      };
+    };
+  unit = name: watched.systemd.services.${name}.serviceConfig;
+  prometheus = watched.services.prometheus;
+  promised = {
+    "the bridges are allowed" = failed watched ++ watched.warnings == [ ];
+    "each bridge gets its secret and the password of its user" =
+      map (name: (unit name).LoadCredential) [
+        "millrace-gitlab"
+        "millrace-alertmanager"
+        "millrace-matrix"
+      ] == [
+        [
+          "hook-token:${secret}"
+          "nats-password:/run/secrets/gitlab"
+        ]
+        [
+          "alertmanager-token:${secret}"
+          "nats-password:/run/secrets/monitoring"
+        ]
+        [
+          "matrix-token:${secret}"
+          "nats-password:/run/secrets/matrix"
+        ]
+      ];
+    "the bridge for Alertmanager is the program for webhooks" =
+      lib.hasInfix "/bin/millrace-bridge gitlab --config " (unit "millrace-alertmanager").ExecStart;
+    "the bridges are scraped, too" =
+      lib.concatMap (c: c.targets) (lib.last prometheus.scrapeConfigs).static_configs == [
+        "127.0.0.1:4199"
+        "127.0.0.1:4196"
+        "127.0.0.1:4197"
+      ];
+    "Prometheus tells Alertmanager" =
+      map (a: lib.concatMap (c: c.targets) a.static_configs) prometheus.alertmanagers == [
+        [ "127.0.0.1:9093" ]
+      ];
+    "Alertmanager tells the bridge" =
+      map (r: map (w: w.url) r.webhook_configs) prometheus.alertmanager.configuration.receivers == [
+        [ "http://127.0.0.1:4198/hooks/alertmanager" ]
+      ];
+    "Alertmanager has the secret to show" =
+      (unit "alertmanager").LoadCredential == [ "alertmanager-token:${secret}" ];
+  };
+
   failed = config: map (a: a.message) (lib.filter (a: !a.assertion) config.assertions);
 in
 lib.mapAttrsToList (name: case: {
@@ -245,6 +342,11 @@ lib.mapAttrsToList (name: case: {
   expected = case.says;
   fired = (evaluate case).warnings;
 }) warned
+++ lib.mapAttrsToList (name: kept: {
+  inherit name;
+  expected = null;
+  fired = lib.optional (!kept) "it is otherwise";
+}) promised
 ++ [
   {
     name = "the options as they come";

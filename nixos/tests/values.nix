@@ -54,6 +54,14 @@ let
     (same "and by no other way" settings.websocket.host "127.0.0.1")
     (same "the command line is there" (lib.any (p: lib.getName p == "nats") config.environment.systemPackages) true)
     (same "contexts" (lib.any (lib.hasInfix "/run/nats-cli/system.json") config.systemd.services.nats-contexts.serviceConfig.ExecStart) true)
+    (same "Prometheus' job nats asks the server's own page" (map (job: [
+      job.job_name
+      job.metrics_path
+      (lib.concatMap (c: c.targets) job.static_configs)
+    ]) config.services.prometheus.scrapeConfigs) [ [ "nats" "/nats/metrics" [ "127.0.0.1:8222" ] ] ])
+    (same "rules and alerts" (map (f: f.name or (baseNameOf f)) config.services.prometheus.ruleFiles) [ "nats-rules.yml" "nats-alerts.yml" ])
+    (same "boards" (map (p: lib.hasSuffix "grafana" p.options.path) config.services.grafana.provision.dashboards.settings.providers) [ true ])
+    (same "bridges are off until they have secrets" (lib.filter (name: nats.bridges.${name}.enable) [ "gitlab" "alertmanager" "matrix" ]) [ ])
     (same "nothing is refused" (map (a: a.message) (lib.filter (a: !a.assertion) config.assertions)) [ ])
     (same "nothing is warned of" config.warnings [ ])
   ];

@@ -18,6 +18,8 @@
     virtualisation.memorySize = 2048;
     networking.hostName = lib.mkForce "production";
     networking.domain = lib.mkForce null;
+    # The platform's, which hears of the server from its module.
+    services.prometheus.enable = true;
     # Nobody to ask for a certificate here; nginx shows its own.
     security.acme.defaults.server = "https://127.0.0.1/";
   };
@@ -60,6 +62,12 @@
         for command in "pub metrics.x x", "stream ls", "stream rm GITLAB --force":
             production.fail(f"timeout 20 {as_gitlab} {command} 2>&1 | tee /dev/stderr | grep -v -i violation")
         production.fail("nats --server 127.0.0.1 --no-context rtt")
+
+    with subtest("Prometheus scrapes the server, and its alerts are loaded"):
+        production.wait_for_unit("prometheus.service")
+        query = "curl --fail --silent --get http://127.0.0.1:9090/api/v1/query --data-urlencode"
+        production.wait_until_succeeds(query + """ 'query=up{job="nats"} == 1' | grep '"job":"nats"'""")
+        production.succeed("curl --fail --silent http://127.0.0.1:9090/api/v1/rules | grep MillraceDown")
 
     with subtest("limits hold"):
         assert "536870912" in production.succeed("systemctl show -p MemoryMax nats.service")

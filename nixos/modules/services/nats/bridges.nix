@@ -1,11 +1,16 @@
-# services.rave.nats.bridges: the webhook bridge (GitLab, Alertmanager, others into streams) and the
-# Matrix bridge (streams into rooms, commands back). What the settings mean is in docs/bridges.md.
+# services.rave.nats.bridges: the webhook bridge (GitLab and others into streams), the same program
+# once more for Alertmanager, which is another user with other rights, and the Matrix bridge (streams
+# into rooms, commands back). What the settings mean is in docs/bridges.md.
 #
 #   services.rave.nats.bridges = {
 #     package = pkgs.callPackage ../../../pkgs/millrace-bridges.nix { archive = ./millrace-bridges-….tar.gz; };
 #     gitlab = {
 #       enable = true;
 #       credentials.hook-token = "/run/secrets/gitlab-hook-token";
+#     };
+#     alertmanager = {
+#       enable = true;
+#       credentials.alertmanager-token = "/run/secrets/alertmanager-token";
 #     };
 #     matrix = {
 #       enable = true;
@@ -37,12 +42,12 @@ let
     ];
   };
 
-  bridge = name: what: {
+  bridge = user: what: {
     enable = mkEnableOption what;
     user = mkOption {
       type = types.nullOr types.str;
-      default = if cfg.auth.enable then name else null;
-      defaultText = lib.literalExpression ''if config.services.rave.nats.auth.enable then "${name}" else null'';
+      default = if cfg.auth.enable then user else null;
+      defaultText = lib.literalExpression ''if config.services.rave.nats.auth.enable then "${user}" else null'';
       description = "User of {option}`services.rave.nats.auth.users` to log in as; null for none.";
     };
     credentials = mkOption {
@@ -63,10 +68,22 @@ let
     };
   };
 
-  # The login, unless the settings have one.
+  # Under TLS by the name that the certificate is for.
+  server =
+    if cfg.tls.enable && cfg.tls.acmeHost != null then
+      cfg.tls.acmeHost
+    else if cfg.host == "0.0.0.0" || cfg.host == "::" then
+      "127.0.0.1"
+    else
+      cfg.host;
+
+  # The server and the login, unless the settings have others.
   natsSettings =
     one:
-    lib.optionalAttrs (one.user != null) {
+    {
+      urls = [ "${if cfg.tls.enable then "tls" else "nats"}://${server}:${toString cfg.port}" ];
+    }
+    // lib.optionalAttrs (one.user != null) {
       user = one.user;
       password_file = "nats-password";
     }
@@ -83,7 +100,7 @@ let
     }
     // one.credentials;
 
-  service = name: what: one: defaults: {
+  service = program: name: what: one: defaults: {
     description = what;
     wantedBy = [ "multi-user.target" ];
     wants = [ "network-online.target" ];
@@ -93,7 +110,7 @@ let
     ];
     serviceConfig = hardening // {
       Type = "exec";
-      ExecStart = "${bridges.package}/bin/millrace-bridge ${name} --config ${json.generate "millrace-${name}.json" (settings one defaults)}";
+      ExecStart = "${bridges.package}/bin/millrace-bridge ${program} --config ${json.generate "millrace-${name}.json" (settings one defaults)}";
       LoadCredential = lib.mapAttrsToList (secret: path: "${secret}:${path}") (credentials one);
       DynamicUser = true;
       Restart = "always";
@@ -115,36 +132,79 @@ in
       defaultText = lib.literalExpression "pkgs.millrace-bridges";
       description = "The bridges, with bin/millrace-bridge.";
     };
-    gitlab = bridge "gitlab" "the webhook bridge: GitLab, Alertmanager and others into streams";
+    gitlab = bridge "gitlab" "the webhook bridge: GitLab and others into streams";
+    alertmanager = bridge "monitoring" "the webhook bridge for Alertmanager: alerts into a stream";
     matrix = bridge "matrix" "the Matrix bridge: streams into rooms, commands back";
   };
 
-  config = lib.mkIf cfg.enable {
-    assertions = [
-      {
-        assertion = !bridges.gitlab.enable || bridges.gitlab.credentials != { };
-        message = "services.rave.nats.bridges.gitlab has no secret token: set credentials.hook-token to a file that holds what GitLab shows (openssl rand -hex 24).";
-      }
-      {
-        assertion = !bridges.matrix.enable || bridges.matrix.credentials ? matrix-token;
-        message = "services.rave.nats.bridges.matrix has no access token: set credentials.matrix-token to a file that holds the bot's.";
-      }
-      {
-        assertion = !bridges.matrix.enable || (bridges.matrix.settings.matrix.homeserver or "") != "";
-        message = "services.rave.nats.bridges.matrix.settings.matrix.homeserver is missing: set it to the Matrix server's address.";
-      }
-    ];
-    systemd.services.millrace-gitlab = lib.mkIf bridges.gitlab.enable (
-      service "gitlab" "Webhooks of GitLab, Alertmanager and others into NATS" bridges.gitlab (
-        lib.optionalAttrs (bridges.gitlab.credentials ? hook-token) {
-          gitlab.token_file = "hook-token";
+  config = lib.mkMerge [
+    {
+      services.rave.nats.bridges = {
+        gitlab.settings.status = lib.mkDefault "127.0.0.1:4196";
+        matrix.settings.status = lib.mkDefault "127.0.0.1:4197";
+        alertmanager.settings = {
+          listen = lib.mkDefault "127.0.0.1:4198";
+          status = lib.mkDefault "127.0.0.1:4199";
+        };
+      };
+    }
+
+    (lib.mkIf cfg.enable {
+      assertions = [
+        {
+          assertion = !bridges.gitlab.enable || bridges.gitlab.credentials != { };
+          message = "services.rave.nats.bridges.gitlab has no secret token: set credentials.hook-token to a file that holds what GitLab shows (openssl rand -hex 24).";
         }
-      )
-    );
-    systemd.services.millrace-matrix = lib.mkIf bridges.matrix.enable (
-      service "matrix" "NATS into Matrix rooms, commands back" bridges.matrix {
-        matrix.access_token_file = "matrix-token";
-      }
-    );
-  };
+        {
+          assertion = !bridges.alertmanager.enable || bridges.alertmanager.credentials ? alertmanager-token;
+          message = "services.rave.nats.bridges.alertmanager has no secret token: set credentials.alertmanager-token to a file that holds what Alertmanager shows (openssl rand -hex 24).";
+        }
+        {
+          assertion = !bridges.matrix.enable || bridges.matrix.credentials ? matrix-token;
+          message = "services.rave.nats.bridges.matrix has no access token: set credentials.matrix-token to a file that holds the bot's.";
+        }
+        {
+          assertion = !bridges.matrix.enable || (bridges.matrix.settings.matrix.homeserver or "") != "";
+          message = "services.rave.nats.bridges.matrix.settings.matrix.homeserver is missing: set it to the Matrix server's address.";
+        }
+      ]
+      ++
+        map
+          (name: {
+            assertion =
+              let
+                one = bridges.${name};
+              in
+              !one.enable || one.user == null || logins.all ? ${one.user};
+            message = "services.rave.nats.bridges.${name} logs in as ${toString bridges.${name}.user}, whom nobody has declared: add it to services.rave.nats.auth.users, or set user.";
+          })
+          [
+            "gitlab"
+            "alertmanager"
+            "matrix"
+          ];
+
+      systemd.services = lib.mkMerge [
+        (lib.mkIf bridges.gitlab.enable {
+          millrace-gitlab =
+            service "gitlab" "gitlab" "Webhooks of GitLab and others into NATS" bridges.gitlab
+              (
+                lib.optionalAttrs (bridges.gitlab.credentials ? hook-token) {
+                  gitlab.token_file = "hook-token";
+                }
+              );
+        })
+        (lib.mkIf bridges.alertmanager.enable {
+          millrace-alertmanager =
+            service "gitlab" "alertmanager" "Alerts of Alertmanager into NATS" bridges.alertmanager
+              { alertmanager.token_file = "alertmanager-token"; };
+        })
+        (lib.mkIf bridges.matrix.enable {
+          millrace-matrix = service "matrix" "matrix" "NATS into Matrix rooms, commands back" bridges.matrix {
+            matrix.access_token_file = "matrix-token";
+          };
+        })
+      ];
+    })
+  ];
 }

@@ -6,6 +6,8 @@
 #   server.nix        nats.service, its configuration and its secrets
 #   surroundings.nix  firewall, log rotation, health, backup, nginx, command line
 #   streams.nix       streams and consumers that are declared
+#   bridges.nix       GitLab and Alertmanager into streams, streams into Matrix rooms
+#   monitoring.nix    Prometheus, Alertmanager, Grafana
 {
   imports = [
     ./options.nix
@@ -14,6 +16,8 @@
     ./server.nix
     ./surroundings.nix
     ./streams.nix
+    ./bridges.nix
+    ./monitoring.nix
   ];
 
   meta.maintainers = [ ];
