@@ -88,8 +88,10 @@ public final class ProfilePort implements AutoCloseable {
     private static Page index() {
         StringBuilder html =
                 new StringBuilder(
-                        "<!DOCTYPE html>\n"
-                                + "<html><head><title>/debug/pprof/</title></head><body><ul>\n");
+                        """
+                        <!DOCTYPE html>
+                        <html><head><title>/debug/pprof/</title></head><body><ul>
+                        """);
         for (String profile : PROFILES) {
             html.append("<li><a href='")
                     .append(profile)
