@@ -135,6 +135,11 @@ final class Api implements InternalClient.Listener {
     }
 
     private void handle(ApiRequest request) {
+        Stream busy = busyFor(request);
+        if (busy != null) {
+            busy.longWork().whenIdle(() -> handle(request));
+            return;
+        }
         try {
             requireLevel(request);
             dispatch(request);
@@ -153,6 +158,20 @@ final class Api implements InternalClient.Listener {
                     request, ApiError.STREAM_GENERAL_ERROR_F.because(String.valueOf(mistake)));
         }
         account.requested();
+    }
+
+    /** A stream of which the answer would show something half done; null for none. */
+    private @Nullable Stream busyFor(ApiRequest request) {
+        if (request.call().namesStream()) {
+            Stream named = account.stream(request.stream());
+            return named != null && named.longWork().isBusy() ? named : null;
+        }
+        for (Stream stream : account.streams()) {
+            if (stream.longWork().isBusy()) {
+                return stream;
+            }
+        }
+        return null;
     }
 
     private void requireLevel(ApiRequest request) throws ApiException {

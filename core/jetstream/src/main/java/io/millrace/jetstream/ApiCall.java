@@ -104,6 +104,11 @@ enum ApiCall {
         return at == tokens.size();
     }
 
+    /** Whether the subject names a stream. */
+    boolean namesStream() {
+        return pattern.indexOf('*') >= 0;
+    }
+
     /** Where in the tokens the stream's name stands. */
     int streamToken() {
         int star = pattern.indexOf('*');

@@ -245,8 +245,8 @@ final class Consumer {
     /** Delivers what can be delivered now; how many messages that were. */
     int deliver(int most) {
         ready = false;
-        if (closed) {
-            return 0;
+        if (closed || stream.longWork().isHidden()) {
+            return 0; // the end of a purge wakes it
         }
         try {
             return delivery.deliver(most);

@@ -66,7 +66,14 @@ final class ConsumerApi {
         StreamApi.requireBlank(request);
         Consumer consumer = required(request);
         long number = consumer.delete();
-        answers.sendAfter(number, request, Api.begin(request.call()).flag("success", true));
+        consumer.stream()
+                .longWork()
+                .whenIdle(
+                        () ->
+                                answers.sendAfter(
+                                        number,
+                                        request,
+                                        Api.begin(request.call()).flag("success", true)));
     }
 
     private long offset(ApiRequest request) throws ApiException {

@@ -64,7 +64,8 @@ final class DirectGet {
                             if (levelIsHigh) {
                                 status.send(reply, "412 Required Api Level");
                             } else {
-                                answer(stream, subject, reply, body);
+                                stream.longWork()
+                                        .whenIdle(() -> answer(stream, subject, reply, body));
                             }
                         });
         return true;

@@ -3,6 +3,7 @@ package io.millrace.jetstream;
 import io.millrace.jetstream.api.StreamConfig;
 import io.millrace.protocol.GoTime;
 import io.millrace.runtime.Timer;
+import io.millrace.store.MessageCursor;
 import io.millrace.store.StoreException;
 import io.millrace.store.StoredMessage;
 import io.millrace.store.StreamStore;
@@ -57,13 +58,51 @@ final class Expiry extends Timer {
         }
     }
 
-    /** After a start: which messages have a TTL of their own? */
-    void restore() throws StoreException {
-        StreamStore store = stream.store();
-        if (stream.config().allowMsgTtl()) {
-            var cursor = store.cursor(List.of());
-            long at = store.firstSequence();
-            while (cursor.next(at, message)) {
+    /** After a start: which messages have a TTL of their own? It is found out piece by piece. */
+    void restore() {
+        if (stream.config().allowMsgTtl() && stream.store().messages() > 0) {
+            Scan scan = new Scan();
+            if (scan.goOn()) {
+                stream.engine().turn().piecemeal(scan);
+            }
+        } else {
+            plan();
+        }
+    }
+
+    /** Looks for TTLs in what was there at the start. */
+    private final class Scan extends Timer implements Turn.Piecemeal {
+        private final MessageCursor cursor = stream.store().cursor(List.of());
+        private final long end = stream.store().lastSequence();
+        private long at = stream.store().firstSequence();
+
+        @Override
+        public boolean goOn() {
+            if (stream.isClosed()) {
+                return false;
+            }
+            boolean more;
+            try {
+                more = look();
+            } catch (StoreException failed) {
+                stream.engine().storeFailed(stream, failed);
+                stream.engine().timers().schedule(this, RETRY_NANOS);
+                more = false;
+            }
+            plan();
+            return more;
+        }
+
+        @Override
+        protected void fire() {
+            stream.engine().turn().piecemeal(this);
+        }
+
+        private boolean look() throws StoreException {
+            for (int i = 0; i < LongWork.PIECE; i++) {
+                if (at > end || !cursor.next(at, message) || message.sequence() > end) {
+                    return false;
+                }
                 at = message.sequence() + 1;
                 long ttl = ttl();
                 if (ttl > 0) {
@@ -71,8 +110,8 @@ final class Expiry extends Timer {
                             MessageTtl.deadline(message.timeNanos(), ttl), message.sequence());
                 }
             }
+            return true;
         }
-        plan();
     }
 
     private long ttl() {

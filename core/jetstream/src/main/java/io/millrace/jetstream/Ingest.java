@@ -198,6 +198,9 @@ final class Ingest implements InternalClient.Listener {
         if (onlyTraced && (FastAddress.isMeant(p) || headers.has(PublishHeader.BATCH_ID))) {
             return;
         }
+        if (stream.longWork().isHidden() && (p.hasHeaders || stream.bounds().isBounded())) {
+            stream.longWork().finishHidden();
+        }
         if (FastAddress.isMeant(p)) {
             fast.take(p, message);
             return;

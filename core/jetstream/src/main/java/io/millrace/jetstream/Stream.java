@@ -37,6 +37,7 @@ final class Stream {
     private final Ingest ingest;
     private final Expiry expiry;
     private final StreamBounds bounds;
+    private final LongWork longWork;
     private @Nullable Republisher republisher;
     private StreamConfig config;
     private boolean written;
@@ -61,6 +62,7 @@ final class Stream {
         this.ingest = new Ingest(this);
         this.expiry = new Expiry(this);
         this.bounds = new StreamBounds(this);
+        this.longWork = new LongWork(this);
         this.shown = store.lastSequence();
         this.shownBefore = shown;
         this.weighed = store.bytes();
@@ -391,10 +393,20 @@ final class Stream {
     long purge(@Nullable SubjectFilter filter, long below, long keep) throws StoreException {
         long purged = store.purge(filter, below, keep);
         removed(below == 0 ? store.lastSequence() : below - 1);
+        purged();
+        return purged;
+    }
+
+    /** A purge that is done piece by piece has come further. */
+    void tookOut() {
+        removed(store.lastSequence());
+    }
+
+    /** Something was purged. */
+    void purged() {
         for (Consumer consumer : consumers.values()) {
             consumer.purged();
         }
-        return purged;
     }
 
     /** How often something was removed; a consumer sees by it that its counts may be old. */
@@ -420,7 +432,8 @@ final class Stream {
         }
     }
 
-    private boolean isWanted(long sequence, @Nullable Consumer except) throws StoreException {
+    /** Whether a consumer other than {@code except} may still need a message. */
+    boolean isWanted(long sequence, @Nullable Consumer except) throws StoreException {
         StoredMessage message = null;
         for (Consumer consumer : consumers.values()) {
             if (consumer == except || !consumer.mayNeed(sequence)) {
@@ -462,15 +475,22 @@ final class Stream {
             return;
         }
         if (consumers.isEmpty()) {
-            if (config.retention() == Retention.INTEREST) {
-                dropUnwanted();
+            if (config.retention() == Retention.INTEREST && store.messages() > 0) {
+                purge(null, 0, 0);
             }
             return;
+        }
+        long end = store.lastSequence();
+        if (config.retention() == Retention.WORKQUEUE) {
+            end = 0;
+            for (Consumer consumer : consumers.values()) {
+                end = Math.max(end, consumer.state().deliveredStreamSequence());
+            }
         }
         StoredMessage message = new StoredMessage();
         var cursor = store.cursor(List.of());
         long at = store.firstSequence();
-        while (cursor.next(at, message)) {
+        while (at <= end && cursor.next(at, message)) {
             at = message.sequence() + 1;
             if (isDone(message)) {
                 remove(message.sequence());
@@ -494,20 +514,10 @@ final class Stream {
 
     /** After a consumer has gone, in a stream that keeps by interest: what nobody wants goes. */
     private void dropUnwanted() throws StoreException {
-        if (consumers.isEmpty()) {
-            if (store.messages() > 0) {
-                purge(null, 0, 0);
-            }
-            return;
-        }
-        StoredMessage message = new StoredMessage();
-        var cursor = store.cursor(List.of());
-        long at = store.firstSequence();
-        while (cursor.next(at, message)) {
-            at = message.sequence() + 1;
-            if (!isWanted(message.sequence(), null)) {
-                remove(message.sequence());
-            }
+        if (!consumers.isEmpty()) {
+            longWork.begin(new InterestSweep(this));
+        } else if (store.messages() > 0) {
+            purge(null, 0, 0);
         }
     }
 
@@ -581,6 +591,10 @@ final class Stream {
 
     StreamBounds bounds() {
         return bounds;
+    }
+
+    LongWork longWork() {
+        return longWork;
     }
 
     Expiry expiry() {

@@ -201,11 +201,23 @@ final class StreamApi {
         if (stream.config().denyPurge()) {
             throw ApiError.STREAM_PURGE_FAILED_F.because("stream purge not permitted");
         }
-        long purged =
-                stream.purge(
-                        asked.filter().isEmpty() ? null : SubjectFilter.of(asked.filter()),
-                        asked.below(),
-                        asked.keep());
+        SubjectFilter filter = asked.filter().isEmpty() ? null : SubjectFilter.of(asked.filter());
+        if (filter == null || filter.isAll()) {
+            purged(request, stream, stream.purge(filter, asked.below(), asked.keep()));
+            return;
+        }
+        stream.longWork()
+                .begin(
+                        new StreamPurge(
+                                stream,
+                                stream.store().purging(filter, asked.below(), asked.keep()),
+                                purged -> purged(request, stream, purged),
+                                failed ->
+                                        answers.error(
+                                                request, account.engine().answerFor(failed))));
+    }
+
+    private void purged(ApiRequest request, Stream stream, long purged) {
         answers.sendAfter(
                 stream.store().lastNumber(),
                 request,

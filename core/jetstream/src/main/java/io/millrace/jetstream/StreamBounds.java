@@ -12,6 +12,9 @@ import java.util.List;
 
 /** How much a stream may hold, and what gives way when it holds more. Owned by the loop. */
 final class StreamBounds {
+    /** More than this go by one record for all of them. */
+    private static final long MANY = 1000;
+
     private final Stream stream;
 
     StreamBounds(Stream stream) {
@@ -69,6 +72,15 @@ final class StreamBounds {
         }
     }
 
+    /** Whether it matters to a message how many there are. */
+    boolean isBounded() {
+        StreamConfig config = stream.config();
+        return config.maxMsgs() > 0
+                || config.maxBytes() > 0
+                || config.maxMsgsPerSubject() > 0
+                || config.discard() == Discard.NEW;
+    }
+
     /** After a message was appended: the oldest give way. */
     void enforce(byte[] subject, int offset, int length) throws StoreException {
         StreamConfig config = stream.config();
@@ -87,6 +99,9 @@ final class StreamBounds {
 
     private void enforceTotals(StreamConfig config) throws StoreException {
         StreamStore store = stream.store();
+        if (config.maxMsgs() > 0 && store.messages() - config.maxMsgs() > MANY) {
+            stream.cut(store.firstOfNewest(config.maxMsgs()));
+        }
         while ((config.maxMsgs() > 0 && store.messages() > config.maxMsgs())
                 || (config.maxBytes() > 0 && store.bytes() > config.maxBytes())) {
             if (store.messages() == 0 || !stream.remove(store.firstSequence())) {

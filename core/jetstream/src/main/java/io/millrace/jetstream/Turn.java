@@ -23,17 +23,27 @@ final class Turn {
     private final Commits commits;
     private final Runnable running = this::run;
     private final Runnable waking = this::wake;
+    private final Runnable piece = this::piece;
+    private final Runnable nextPiece;
     private final List<Stream> written = new ArrayList<>();
     private final ArrayDeque<Runnable> sayings = new ArrayDeque<>();
     private final ArrayDeque<Runnable> requests = new ArrayDeque<>();
     private final ArrayDeque<Consumer> ready = new ArrayDeque<>();
     private final List<Consumer> changed = new ArrayList<>();
+    private final ArrayDeque<Piecemeal> works = new ArrayDeque<>();
     private boolean awake;
     private long wokenAtNanos;
     private long asked;
 
+    /** Something that takes long, in pieces of about a millisecond. */
+    interface Piecemeal {
+        /** Does a piece. Returns whether there is another one. */
+        boolean goOn();
+    }
+
     Turn(NetLoop loop, Store store, Commits commits) {
         this.loop = loop;
+        this.nextPiece = () -> loop.execute(piece);
         this.store = store;
         this.commits = commits;
     }
@@ -62,6 +72,28 @@ final class Turn {
     /** A request of the API, to be answered in its turn. */
     void request(Runnable handling) {
         requests.add(handling);
+        wake();
+    }
+
+    /** Something that takes long: one piece a turn, of one work after the other. */
+    void piecemeal(Piecemeal work) {
+        if (works.isEmpty()) {
+            loop.execute(piece);
+        }
+        works.add(work);
+    }
+
+    /* A task of its own, since what it writes makes the end of a turn come once more; and asked for at
+     * the end of a turn, since tasks asked for by tasks may be run in the same one. */
+    private void piece() {
+        Piecemeal work = works.peek();
+        if (work != null && work.goOn()) {
+            works.add(work);
+        }
+        works.poll();
+        if (!works.isEmpty()) {
+            loop.atEndOfTurn(nextPiece);
+        }
         wake();
     }
 

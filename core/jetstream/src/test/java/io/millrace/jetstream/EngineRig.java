@@ -217,6 +217,12 @@ final class EngineRig {
         }
     }
 
+    /** One turn of the loop, and what it has appended reaches the disk. */
+    void turn() {
+        loop.turn();
+        store.commitWork();
+    }
+
     /** Turns, but nothing reaches the disk. */
     void settleWithoutDisk() {
         while (loop.turn()) {

@@ -30,10 +30,11 @@ final class StreamCutting {
         }
         SegmentIndex index = segments.index(boundary);
         int end = index.lowerBound((int) (sequence - boundary.base));
+        ReadAhead reading = new ReadAhead(segments);
         for (int at = boundary.nextLive(index, 0); at >= 0 && at < end; ) {
             long gone = boundary.base + index.delta(at);
             int before = boundary.live;
-            stream.forget(gone);
+            stream.forget(gone, reading);
             if (boundary.live == before || boundary.live == 0) {
                 at = boundary.live == 0 ? -1 : boundary.nextLive(index, at + 1);
             } else {
@@ -83,68 +84,38 @@ final class StreamCutting {
             }
             return before - stream.messages();
         }
-        long[] gone = matching(stream, filter, limit);
-        int count = gone.length;
-        if (keep > 0) {
-            long all = below == 0 ? count : matching(stream, filter, Long.MAX_VALUE).length;
-            count = (int) Math.max(0, Math.min(count, all - keep));
+        PurgeRun run = new PurgeRun(stream, filter, below, keep);
+        while (run.goOn(RUNS_PER_RECORD)) {
+            // until all is gone
         }
-        remove(stream, gone, count);
         return before - stream.messages();
     }
 
-    /** Removes the first {@code count} of ascending sequences, all of them there. */
-    static void remove(StreamStore stream, long[] sequences, int count) throws StoreException {
-        int at = 0;
-        while (at < count) {
-            List<long[]> runs = new ArrayList<>();
-            int from = at;
-            while (at < count && runs.size() < RUNS_PER_RECORD) {
-                long first = sequences[at];
-                int end = at + 1;
-                while (end < count && sequences[end] == first + (end - at)) {
-                    end++;
-                }
-                runs.add(new long[] {first, end - at});
-                at = end;
-            }
-            byte[] body = new byte[runs.size() * 16];
-            for (int i = 0; i < runs.size(); i++) {
-                Frame.putLong(body, i * 16, runs.get(i)[0]);
-                Frame.putLong(body, i * 16 + 8, runs.get(i)[1]);
-            }
-            stream.journalled(Frame.DELETE_RUNS, 0, 0, body);
-            for (int i = from; i < at; i++) {
-                stream.forget(sequences[i]);
-            }
-        }
-    }
-
-    private static long[] matching(StreamStore stream, SubjectFilter filter, long below)
+    /** Removes some of ascending sequences: at most as many as one record has room for. */
+    static void remove(StreamStore stream, long[] sequences, int from, int until, ReadAhead reading)
             throws StoreException {
-        long[] found = new long[16];
-        int count = 0;
-        for (Segment segment : new ArrayList<>(stream.segments.list)) {
-            if (segment.base >= below) {
-                break;
+        List<long[]> runs = new ArrayList<>();
+        for (int at = from; at < until; ) {
+            long first = sequences[at];
+            int end = at + 1;
+            while (end < until && sequences[end] == first + (end - at)) {
+                end++;
             }
-            SegmentIndex index = stream.segments.index(segment);
-            SegmentIndex.Matches matches = index.matches(filter, 0);
-            for (int i = 0; i < matches.count; i++) {
-                int delta = index.delta(matches.indexes[i]);
-                if (segment.isDeleted(delta) || segment.base + delta >= below) {
-                    continue;
-                }
-                if (count == found.length) {
-                    found = java.util.Arrays.copyOf(found, count * 2);
-                }
-                found[count++] = segment.base + delta;
-            }
+            runs.add(new long[] {first, end - at});
+            at = end;
         }
-        return java.util.Arrays.copyOf(found, count);
+        byte[] body = new byte[runs.size() * 16];
+        for (int i = 0; i < runs.size(); i++) {
+            Frame.putLong(body, i * 16, runs.get(i)[0]);
+            Frame.putLong(body, i * 16 + 8, runs.get(i)[1]);
+        }
+        stream.journalled(Frame.DELETE_RUNS, 0, 0, body);
+        for (int i = from; i < until; i++) {
+            stream.forget(sequences[i], reading);
+        }
     }
 
-    private static long oldestKept(StreamStore stream, long keep) throws StoreException {
+    static long oldestKept(StreamStore stream, long keep) throws StoreException {
         List<Segment> list = stream.segments.list;
         long left = keep;
         for (int place = list.size() - 1; place >= 0; place--) {

@@ -286,6 +286,11 @@ public final class StreamStore {
 
     /** Takes a message out of all figures; it is journalled already. */
     void forget(long sequence) throws StoreException {
+        forget(sequence, null);
+    }
+
+    /** The same by who goes on in order. */
+    void forget(long sequence, @Nullable ReadAhead reading) throws StoreException {
         int place = segments.placeOf(sequence);
         if (place < 0) {
             return;
@@ -293,7 +298,12 @@ public final class StreamStore {
         Segment segment = segments.list.get(place);
         int at = segments.locate(segment, sequence);
         // A message that cannot be read is counted as lost by the reading.
-        if (at >= 0 && segments.read(segment, at, scratch)) {
+        boolean there =
+                at >= 0
+                        && (reading == null
+                                ? segments.read(segment, at, scratch)
+                                : reading.read(segment, at, scratch));
+        if (there) {
             segment.markDeleted((int) (sequence - segment.base));
             uncount(
                     segment,
@@ -442,6 +452,16 @@ public final class StreamStore {
     public long purge(@Nullable SubjectFilter filter, long below, long keep) throws StoreException {
         requireOpen();
         return StreamCutting.purge(this, filter, below, keep);
+    }
+
+    /** The same as {@link #purge} by subject, a piece at a time. */
+    public PurgeRun purging(SubjectFilter filter, long below, long keep) {
+        return new PurgeRun(this, filter, below, keep);
+    }
+
+    /** The sequence of the oldest of the newest {@code count} messages. */
+    public long firstOfNewest(long count) throws StoreException {
+        return StreamCutting.oldestKept(this, count);
     }
 
     /** A reader of the messages that match any of the filters; of all when there is none. */
