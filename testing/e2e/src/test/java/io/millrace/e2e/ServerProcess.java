@@ -278,8 +278,14 @@ final class ServerProcess implements AutoCloseable {
 
     /** Stops it at once, without a word, and starts it again on the same port. */
     void restart() {
+        restart(() -> {});
+    }
+
+    /** The same; something is done to its files while it is away. */
+    void restart(Runnable meanwhile) {
         process.destroyForcibly();
         awaitExit();
+        meanwhile.run();
         configure(configuration);
         launch();
     }
