@@ -31,8 +31,9 @@ public final class Interest {
 
     /** Adds one for what nats-server does not have, for as long as the account lives. */
     void addOwnExtra(Subscription subscription) {
-        ownExtras++;
         add(subscription);
+        ownExtras++;
+        inserted--;
     }
 
     /** What has come and gone here. Loop only. */
