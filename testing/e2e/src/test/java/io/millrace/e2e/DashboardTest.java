@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -133,7 +132,7 @@ final class DashboardTest {
             await().ignoreExceptions()
                     .until(
                             () -> {
-                                new Socket("127.0.0.1", port).close();
+                                RawClient.dial(port).close();
                                 return true;
                             });
             inABrowser("http://127.0.0.1:" + port + "/nats/");
