@@ -323,8 +323,10 @@ final class StreamModel {
                         .filter(c -> c.shape.wants(message.subject))
                         .toList();
         if (those.stream().allMatch(c -> !c.created || c.isDoubtful(message.sequence))) {
-            remove(message);
+            // who may still wait for it holds it in the stream, where it counts for the limits, and
+            // a newer message may push out another one: the doubt comes before the removal
             doubtful |= !those.isEmpty();
+            remove(message);
         }
     }
 
