@@ -44,9 +44,6 @@ public final class Training {
         Path store = Files.createTempDirectory("millrace-training");
         line.addAll(List.of("-sd", store.toString()));
         ProcessBuilder builder = new ProcessBuilder(line).inheritIO();
-        // A service manager that is not there: what talks to one belongs to a start, too.
-        builder.environment().put("NOTIFY_SOCKET", "@millrace-training-" + port);
-        builder.environment().put("WATCHDOG_USEC", "" + TimeUnit.SECONDS.toMicros(2));
         Process server = builder.start();
         try {
             awaitPong(server, port);
@@ -161,8 +158,7 @@ public final class Training {
                         "subsz",
                         "accountz",
                         "healthz",
-                        "jsz",
-                        "metrics")) {
+                        "jsz")) {
             HttpRequest request =
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/" + page))
                             .build();
