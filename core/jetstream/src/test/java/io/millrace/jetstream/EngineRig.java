@@ -17,6 +17,7 @@ import io.millrace.store.StoreException;
 import io.millrace.store.StoreOptions;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.SimulatedDisk;
+import io.millrace.testkit.WarningsLog;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

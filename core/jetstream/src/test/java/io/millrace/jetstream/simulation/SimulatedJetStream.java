@@ -15,6 +15,7 @@ import io.millrace.store.StoreOptions;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.SimulatedDisk;
 import io.millrace.testkit.SimulatedLoop;
+import io.millrace.testkit.WarningsLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +46,7 @@ final class SimulatedJetStream {
     private final ArrayDeque<String> story = new ArrayDeque<>();
     private final StoreOptions options;
     private final Randomness chance;
-    private final Log log = new Complaints(complaints);
+    private final Log log = new WarningsLog(complaints);
     private SimulatedLoop loop;
     private Store store;
 
@@ -174,43 +175,6 @@ final class SimulatedJetStream {
             long next = nanosToNext();
             pass(next < 0 ? left : Math.min(left, Math.max(next, 1)));
             settle();
-        }
-    }
-
-    /** Keeps what an operator would have to read. */
-    private record Complaints(List<String> lines) implements Log {
-        @Override
-        public boolean isDebug() {
-            return false;
-        }
-
-        @Override
-        public boolean isTrace() {
-            return false;
-        }
-
-        @Override
-        public void trace(String line) {}
-
-        @Override
-        public void debug(String line) {}
-
-        @Override
-        public void info(String line) {}
-
-        @Override
-        public void warn(String line) {
-            lines.add(line);
-        }
-
-        @Override
-        public void error(String line) {
-            lines.add(line);
-        }
-
-        @Override
-        public void fatal(String line) {
-            lines.add(line);
         }
     }
 }

@@ -1,10 +1,10 @@
-package io.millrace.jetstream;
+package io.millrace.testkit;
 
 import io.millrace.runtime.Log;
 import java.util.List;
 
-/** Keeps what an operator would have to read. */
-record WarningsLog(List<String> lines) implements Log {
+/** Keeps what an operator would have to read. As safe for threads as the list is. */
+public record WarningsLog(List<String> lines) implements Log {
     @Override
     public boolean isDebug() {
         return false;
