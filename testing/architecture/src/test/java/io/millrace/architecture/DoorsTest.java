@@ -65,7 +65,8 @@ final class DoorsTest {
                     "slf4j-nop", "org.slf4j..",
                     "jackson-core", "tools.jackson..",
                     "bcrypt", "at.favre.lib..",
-                    "jnats", "io.nats..");
+                    "jnats", "io.nats..",
+                    "jmh-core", "org.openjdk.jmh..");
 
     @Test
     void onlyRuntimeAsksForTheTime() {

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * The compiled production classes, read once from the modules' target folders. What stands under
- * testing is not shipped and may open doors of its own.
+ * testing and bench is not shipped and may open doors of its own.
  */
 final class Production {
     static final JavaClasses CLASSES = read();
@@ -16,7 +16,7 @@ final class Production {
     private Production() {}
 
     static boolean isForTests(ModuleTable.Row row) {
-        return row.directory().startsWith("testing/") || row.directory().equals("bench");
+        return row.directory().startsWith("testing/") || row.directory().startsWith("bench/");
     }
 
     private static JavaClasses read() {

@@ -1,0 +1,8 @@
+/**
+ * Benchmarks of the API's JSON. They stand in the package of what they measure, most of which is
+ * package-private: this code runs on the class path, where a package may come from several places.
+ */
+@NullMarked
+package io.millrace.jetstream;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What all benchmarks share. */
+@NullMarked
+package io.millrace.micro;
+
+import org.jspecify.annotations.NullMarked;

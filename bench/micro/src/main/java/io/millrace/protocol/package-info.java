@@ -1,0 +1,9 @@
+/**
+ * Benchmarks of bytes to operations and back. They stand in the package of what they measure, most
+ * of which is package-private: this code runs on the class path, where a package may come from
+ * several places.
+ */
+@NullMarked
+package io.millrace.protocol;
+
+import org.jspecify.annotations.NullMarked;
