@@ -22,7 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * Starts the server that its arguments name on free ports of this machine, puts the customary kinds
+ * Starts the server that its arguments name on free ports of this machine with the configuration
+ * beside this file, puts the customary kinds
  * of work on it for a few seconds, and asks it to end, so that a cache of classes and profiles is
  * written from what a server really does. Fails when the server did not deliver.
  */
@@ -40,7 +41,8 @@ public final class Training {
         List<String> line = new ArrayList<>(List.of(command));
         line.addAll(
                 List.of(
-                        "-a", "127.0.0.1", "-p", "" + port, "-m", "" + monitoringPort, "-js"));
+                        "-c", "training/training.conf", "-a", "127.0.0.1", "-p", "" + port,
+                        "-m", "" + monitoringPort));
         Path store = Files.createTempDirectory("millrace-training");
         line.addAll(List.of("-sd", store.toString()));
         ProcessBuilder builder = new ProcessBuilder(line).inheritIO();

@@ -30,7 +30,11 @@ public final class Main {
 
     /** The exit code. */
     static int run(String[] args) throws InterruptedException {
-        return switch (CommandLine.parse(args, System.getenv())) {
+        CommandLine line = CommandLine.parse(args, System.getenv());
+        if (line instanceof CommandLine.Run(Flags flags)) {
+            return serve(flags); // ahead of the switch, whose linking each start would pay for
+        }
+        return switch (line) {
             case CommandLine.Run(Flags flags) -> serve(flags);
             case CommandLine.Test(Flags flags) -> test(flags);
             case CommandLine.Show(String text) -> {

@@ -96,24 +96,20 @@ final class AuthorizationReader {
 
     /** Seconds as a number or a duration as text; below 0 after a finding. */
     static double seconds(ConfValue value, String block, Findings findings) {
-        return switch (value) {
-            case ConfValue.Whole whole -> whole.value();
-            case ConfValue.Real real -> real.value();
-            case ConfValue.Text text -> {
-                try {
-                    yield Durations.parse(text.value()) / NANOS_PER_SECOND;
-                } catch (ConfigException wrong) {
-                    findings.error(
-                            value.at(),
-                            "error parsing " + block + " config, 'timeout' " + wrong.getMessage());
-                    yield -1;
-                }
+        if (value instanceof ConfValue.Whole whole) {
+            return whole.value();
+        } else if (value instanceof ConfValue.Real real) {
+            return real.value();
+        }
+        String wrong = "wrong type";
+        if (value instanceof ConfValue.Text text) {
+            try {
+                return Durations.parse(text.value()) / NANOS_PER_SECOND;
+            } catch (ConfigException noDuration) {
+                wrong = noDuration.getMessage();
             }
-            default -> {
-                findings.error(
-                        value.at(), "error parsing " + block + " config, 'timeout' wrong type");
-                yield -1;
-            }
-        };
+        }
+        findings.error(value.at(), "error parsing " + block + " config, 'timeout' " + wrong);
+        return -1;
     }
 }

@@ -30,35 +30,42 @@ final class ConfDigest {
     }
 
     private static void write(ConfValue value, StringBuilder json) {
-        switch (value) {
-            case ConfValue.Text text -> quote(text.value(), json);
-            case ConfValue.Whole whole -> json.append(whole.value());
-            case ConfValue.Real real -> json.append(number(real.value()));
-            case ConfValue.Flag flag -> json.append(flag.value());
-            case ConfValue.Moment moment -> quote(moment.value(), json);
-            case ConfValue.Array array -> {
-                json.append('[');
-                String separator = "";
-                for (ConfValue element : array.elements()) {
-                    json.append(separator);
-                    write(element, json);
-                    separator = ",";
-                }
-                json.append(']');
+        if (value instanceof ConfValue.Table table) {
+            json.append('{');
+            String separator = "";
+            for (Map.Entry<String, ConfValue> entry : new TreeMap<>(table.entries()).entrySet()) {
+                json.append(separator);
+                quote(entry.getKey(), json);
+                json.append(':');
+                write(entry.getValue(), json);
+                separator = ",";
             }
-            case ConfValue.Table table -> {
-                json.append('{');
-                String separator = "";
-                for (Map.Entry<String, ConfValue> entry :
-                        new TreeMap<>(table.entries()).entrySet()) {
-                    json.append(separator);
-                    quote(entry.getKey(), json);
-                    json.append(':');
-                    write(entry.getValue(), json);
-                    separator = ",";
-                }
-                json.append('}');
+            json.append('}');
+        } else if (value instanceof ConfValue.Array array) {
+            json.append('[');
+            String separator = "";
+            for (ConfValue element : array.elements()) {
+                json.append(separator);
+                write(element, json);
+                separator = ",";
             }
+            json.append(']');
+        } else {
+            scalar(value, json);
+        }
+    }
+
+    private static void scalar(ConfValue value, StringBuilder json) {
+        if (value instanceof ConfValue.Text text) {
+            quote(text.value(), json);
+        } else if (value instanceof ConfValue.Moment moment) {
+            quote(moment.value(), json);
+        } else if (value instanceof ConfValue.Real real) {
+            json.append(number(real.value()));
+        } else if (value instanceof ConfValue.Whole whole) {
+            json.append(whole.value());
+        } else if (value instanceof ConfValue.Flag flag) {
+            json.append(flag.value());
         }
     }
 

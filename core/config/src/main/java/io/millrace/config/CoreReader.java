@@ -72,28 +72,21 @@ final class CoreReader {
 
     private List<String> tags(List<String> otherwise) {
         ConfValue value = block.value("server_tags");
-        return switch (value) {
-            case null -> otherwise;
-            case ConfValue.Text text -> List.of(text.value());
-            case ConfValue.Array array -> {
-                List<String> tags = new ArrayList<>();
-                for (ConfValue element : array.elements()) {
-                    if (element instanceof ConfValue.Text text) {
-                        tags.add(text.value());
-                    } else {
-                        findings.error(
-                                element.at(),
-                                "error parsing tags: unsupported type " + element.typeName());
-                    }
-                }
-                yield tags;
-            }
-            default -> {
+        if (value == null) {
+            return otherwise;
+        }
+        List<ConfValue> elements =
+                value instanceof ConfValue.Array array ? array.elements() : List.of(value);
+        List<String> tags = new ArrayList<>();
+        for (ConfValue element : elements) {
+            if (element instanceof ConfValue.Text text) {
+                tags.add(text.value());
+            } else {
                 findings.error(
-                        value.at(), "error parsing tags: unsupported type " + value.typeName());
-                yield otherwise;
+                        element.at(), "error parsing tags: unsupported type " + element.typeName());
             }
-        };
+        }
+        return tags;
     }
 
     private Map<String, String> metadata(Map<String, String> otherwise) {

@@ -1,16 +1,22 @@
 package io.millrace.config;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong with a file, gathered while it is read. Confined to the thread that reads. */
 final class Findings {
-    private static final Comparator<Position> ORDER =
-            Comparator.comparingInt(Position::line).thenComparingInt(Position::column);
+    private record Finding(@Nullable Position at, String text) implements Comparable<Finding> {
+        /** In the order of the file, those without a place last. */
+        @Override
+        public int compareTo(Finding other) {
+            if (at == null || other.at == null) {
+                return Boolean.compare(at == null, other.at == null);
+            }
+            int lines = Integer.compare(at.line(), other.at.line());
+            return lines != 0 ? lines : Integer.compare(at.column(), other.at.column());
+        }
 
-    private record Finding(@Nullable Position at, String text) {
         String shown() {
             return at == null ? text : at + ": " + text;
         }
@@ -64,8 +70,6 @@ final class Findings {
     }
 
     private static List<String> shown(List<Finding> findings) {
-        List<Finding> sorted = new ArrayList<>(findings);
-        sorted.sort(Comparator.comparing(Finding::at, Comparator.nullsLast(ORDER)));
-        return sorted.stream().map(Finding::shown).toList();
+        return findings.stream().sorted().map(Finding::shown).toList();
     }
 }

@@ -101,10 +101,14 @@ public final class Flags {
             throw new ConfigException(
                     "solicited routes require cluster capabilities, e.g. --cluster");
         }
+        List<Flag> keyed =
+                values.keySet().stream().filter(flag -> !keyBehind(flag).isEmpty()).toList();
+        if (keyed.isEmpty()) {
+            return;
+        }
         KeyTable keys = KeyTable.load();
-        for (Flag flag : values.keySet()) {
-            String path = keyBehind(flag);
-            Key key = path == null ? null : keys.find("", path);
+        for (Flag flag : keyed) {
+            Key key = keys.find("", keyBehind(flag));
             if (key != null && !key.supported() && !"false".equals(values.get(flag))) {
                 throw new ConfigException(
                         "flag -" + flag.names().getFirst() + " is not supported yet");
@@ -112,8 +116,8 @@ public final class Flags {
         }
     }
 
-    /** The key of the table whose support decides on the flag's. */
-    private static @Nullable String keyBehind(Flag flag) {
+    /** The key of the table whose support decides on the flag's; empty for none. */
+    private static String keyBehind(Flag flag) {
         return switch (flag) {
             case JETSTREAM -> "jetstream";
             case STORE_DIR -> "store_dir";
@@ -125,7 +129,7 @@ public final class Flags {
                     CONNECT_RETRIES,
                     CLUSTER_LISTEN ->
                     "cluster";
-            default -> null;
+            default -> "";
         };
     }
 

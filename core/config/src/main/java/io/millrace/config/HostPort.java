@@ -16,17 +16,14 @@ record HostPort(String host, int port) {
 
     /** Null when it is missing, or wrong and {@code errors} was told. */
     static @Nullable HostPort read(@Nullable ConfValue value, Consumer<String> errors) {
-        return switch (value) {
-            case null -> null;
-            case ConfValue.Whole port ->
-                    new HostPort(
-                            "", Math.clamp(port.value(), Integer.MIN_VALUE, Integer.MAX_VALUE));
-            case ConfValue.Text text -> parse(text.value(), errors);
-            default -> {
-                errors.accept("expected port or host:port, got " + value.typeName());
-                yield null;
-            }
-        };
+        if (value instanceof ConfValue.Whole port) {
+            return new HostPort("", Math.clamp(port.value(), Integer.MIN_VALUE, Integer.MAX_VALUE));
+        } else if (value instanceof ConfValue.Text text) {
+            return parse(text.value(), errors);
+        } else if (value != null) {
+            errors.accept("expected port or host:port, got " + value.typeName());
+        }
+        return null;
     }
 
     static @Nullable HostPort parse(String text, Consumer<String> errors) {

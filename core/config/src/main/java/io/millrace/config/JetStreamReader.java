@@ -23,17 +23,16 @@ final class JetStreamReader {
         } else if (storeDir != null) {
             Block.mismatch(storeDir, "string", sources.findings());
         }
-        return switch (value) {
-            case null -> outer;
-            case ConfValue.Table table -> block(table, outer);
-            default -> {
-                JetStreamSwitch written = JetStreamSwitch.of(value);
-                if (written.error() != null) {
-                    sources.findings().error(value.at(), written.error());
-                }
-                yield outer.withEnabled(written.on());
-            }
-        };
+        if (value == null) {
+            return outer;
+        } else if (value instanceof ConfValue.Table table) {
+            return block(table, outer);
+        }
+        JetStreamSwitch written = JetStreamSwitch.of(value);
+        if (written.error() != null) {
+            sources.findings().error(value.at(), written.error());
+        }
+        return outer.withEnabled(written.on());
     }
 
     private JetStreamOptions block(ConfValue.Table table, JetStreamOptions outer) {

@@ -12,15 +12,13 @@ record JetStreamSwitch(boolean on, @Nullable String error) {
 
     /** What a value other than a block says. */
     static JetStreamSwitch of(ConfValue value) {
-        return switch (value) {
-            case ConfValue.Flag flag -> new JetStreamSwitch(flag.value(), null);
-            case ConfValue.Text text -> word(text.value());
-            default ->
-                    new JetStreamSwitch(
-                            false,
-                            "Expected map, bool or string to define JetStream, got "
-                                    + value.typeName());
-        };
+        if (value instanceof ConfValue.Flag flag) {
+            return new JetStreamSwitch(flag.value(), null);
+        } else if (value instanceof ConfValue.Text text) {
+            return word(text.value());
+        }
+        return new JetStreamSwitch(
+                false, "Expected map, bool or string to define JetStream, got " + value.typeName());
     }
 
     private static JetStreamSwitch word(String word) {

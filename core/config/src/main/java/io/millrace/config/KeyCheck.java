@@ -69,14 +69,12 @@ final class KeyCheck {
     }
 
     private void within(ConfValue value, String block, boolean aloud) {
-        switch (value) {
-            case ConfValue.Table table -> members(table, block, aloud);
-            case ConfValue.Array array ->
-                    array.elements().forEach(element -> within(element, block, aloud));
-            default -> {
-                // A value of another shape is its reader's business.
-            }
+        if (value instanceof ConfValue.Table table) {
+            members(table, block, aloud);
+        } else if (value instanceof ConfValue.Array array) {
+            array.elements().forEach(element -> within(element, block, aloud));
         }
+        // A value of another shape is its reader's business.
     }
 
     /** Its path; a key of a shared block has but its name. */
@@ -87,11 +85,8 @@ final class KeyCheck {
 
     /** A key that is switched off asks for nothing that we lack. */
     private static boolean isOff(ConfValue value) {
-        return switch (value) {
-            case ConfValue.Flag flag -> !flag.value();
-            case ConfValue.Text text -> text.value().equals("disabled");
-            default -> false;
-        };
+        return (value instanceof ConfValue.Flag flag && !flag.value())
+                || (value instanceof ConfValue.Text text && text.value().equals("disabled"));
     }
 
     private static String unknown(String block, String name) {

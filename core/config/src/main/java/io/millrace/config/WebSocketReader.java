@@ -77,8 +77,10 @@ final class WebSocketReader {
     private List<String> origins(@Nullable ConfValue value) {
         List<String> origins = new ArrayList<>();
         String wrong = "error parsing allowed origins: unsupported type ";
+        if (value == null) {
+            return origins;
+        }
         switch (value) {
-            case null -> {}
             case ConfValue.Text text -> origins.add(text.value());
             case ConfValue.Array array -> {
                 for (ConfValue element : array.elements()) {
@@ -95,8 +97,10 @@ final class WebSocketReader {
     }
 
     private long handshakeTimeout(@Nullable ConfValue value) {
+        if (value == null) {
+            return 0;
+        }
         return switch (value) {
-            case null -> 0;
             case ConfValue.Whole whole ->
                     Math.clamp(whole.value(), 0, Long.MAX_VALUE / SECOND) * SECOND;
             case ConfValue.Text text -> {
@@ -118,6 +122,9 @@ final class WebSocketReader {
 
     /** What is none is not looked at: nats-server has it so. */
     private static long loginTimeout(@Nullable ConfValue value) {
+        if (value == null) {
+            return 0;
+        }
         return switch (value) {
             case ConfValue.Whole whole ->
                     Math.clamp(whole.value(), 0, Long.MAX_VALUE / SECOND) * SECOND;
@@ -129,7 +136,7 @@ final class WebSocketReader {
                     yield 0;
                 }
             }
-            case null, default -> 0;
+            default -> 0;
         };
     }
 
