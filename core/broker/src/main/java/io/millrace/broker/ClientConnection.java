@@ -346,8 +346,9 @@ final class ClientConnection implements TransportHandler {
         if (writeDeadline != null) {
             server.loop().timers().cancel(writeDeadline);
         }
-        server.disconnected(this, reason);
-        session.end(reason);
+        ConnectionInfo last = server.disconnected(this, reason);
+        boolean counted = session.end(reason);
+        server.gone(last, session.account(), counted);
         if (reason != ClosedReason.CLIENT_CLOSED && reason != ClosedReason.READ_ERROR) {
             drain();
         }

@@ -33,4 +33,13 @@ final class ClientLabel {
         }
         return text.toString();
     }
+
+    /** Who a client says that it is, behind a refusal. */
+    static String claim(ConnectOptions said) {
+        return said.nkey() != null
+                ? " - Nkey \"" + said.nkey() + "\""
+                : said.user() != null
+                        ? " - User \"" + said.user() + "\""
+                        : said.token() != null ? " - Token \"[REDACTED]\"" : "";
+    }
 }

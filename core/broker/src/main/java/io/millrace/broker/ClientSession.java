@@ -36,6 +36,7 @@ final class ClientSession implements ClientOperations, Subscriber {
     private LoginState login;
     private boolean saidConnect;
     private boolean counted;
+    private boolean greeted;
     private boolean firstPongSent;
 
     /** While a message is delivered that asks for it. */
@@ -93,13 +94,20 @@ final class ClientSession implements ClientOperations, Subscriber {
 
     @Override
     public boolean admits(byte firstByte) {
-        if (login != LoginState.AWAITED || firstByte == 'C' || firstByte == 'c') {
+        if (greeted || firstByte == 'C' || firstByte == 'c') {
+            return true;
+        }
+        if (login == LoginState.NOT_NEEDED) {
+            greet();
+        }
+        if (login != LoginState.AWAITED) {
             return true;
         }
         if (door().admitsWithoutConnect()) {
             logIn(ConnectOptions.NONE);
             return isOpen();
         }
+        server.refusedLogin(connection);
         connection.closeWithError("Authorization Violation", ClosedReason.AUTHENTICATION_FAILURE);
         return false;
     }
@@ -228,10 +236,11 @@ final class ClientSession implements ClientOperations, Subscriber {
 
     /** The rules have changed and do not let it in any more. */
     void expel() {
-        connection.closeWithError("Authorization Violation", ClosedReason.AUTHENTICATION_FAILURE);
+        refuseLogin(options);
     }
 
     private void greet() {
+        greeted = true;
         server.connected(connection);
         if (saidConnect && options.verbose()) {
             connection.send(OK);
@@ -240,15 +249,10 @@ final class ClientSession implements ClientOperations, Subscriber {
 
     /** The login was wrong; why goes to the log only. */
     void refuseLogin(ConnectOptions said) {
-        String claim =
-                said.nkey() != null
-                        ? " - Nkey \"" + said.nkey() + "\""
-                        : said.user() != null
-                                ? " - User \"" + said.user() + "\""
-                                : said.token() != null ? " - Token \"[REDACTED]\"" : "";
-        server.log().error(connection.label() + " - authentication error" + claim);
+        server.log()
+                .error(connection.label() + " - authentication error" + ClientLabel.claim(said));
         login = LoginState.AWAITED;
-        server.refusedLogin(connection, said);
+        server.refusedLogin(connection);
         connection.closeWithError("Authorization Violation", ClosedReason.AUTHENTICATION_FAILURE);
     }
 
@@ -669,13 +673,14 @@ final class ClientSession implements ClientOperations, Subscriber {
         connection.send("-ERR '" + text + "'\r\n");
     }
 
-    /** The connection has ended. */
-    void end(ClosedReason reason) {
+    /** The connection has ended; whether its account had counted it. */
+    boolean end(ClosedReason reason) {
         keepAlive.stop();
         endSubscriptions();
         if (counted) {
             account.disconnected(reason.isSlowConsumer());
         }
+        return counted;
     }
 
     private void trace(String operation, @Nullable String arguments) {

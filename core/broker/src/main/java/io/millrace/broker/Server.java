@@ -7,7 +7,6 @@ import io.millrace.net.NetLoop;
 import io.millrace.net.Transport;
 import io.millrace.net.TransportHandler;
 import io.millrace.protocol.ClientParser;
-import io.millrace.protocol.ConnectOptions;
 import io.millrace.runtime.Clock;
 import io.millrace.runtime.Log;
 import io.millrace.runtime.Randomness;
@@ -259,7 +258,8 @@ public final class Server {
         events.connected(connection);
     }
 
-    void disconnected(ClientConnection connection, ClosedReason reason) {
+    /** A connection is about to end: how it was at the last. */
+    ConnectionInfo disconnected(ClientConnection connection, ClosedReason reason) {
         log.debug(connection.label() + " - Client connection closed: " + reason.text());
         connections.remove(connection.id());
         if (reason.isSlowConsumer()) {
@@ -267,14 +267,19 @@ public final class Server {
         }
         ConnectionInfo last = ConnectionInfo.of(connection, reason, true);
         closedConnections.add(last);
-        events.disconnected(last, connection.session().account());
+        return last;
+    }
+
+    /** A connection has ended. */
+    void gone(ConnectionInfo last, Account account, boolean counted) {
+        events.disconnected(last, account, counted);
         if (connections.isEmpty()) {
             router.releaseCache();
         }
         lameDuck.disconnected();
     }
 
-    void refusedLogin(ClientConnection connection, ConnectOptions said) {
+    void refusedLogin(ClientConnection connection) {
         statistics.refusedLogins++;
         events.refused(connection);
     }

@@ -84,7 +84,7 @@ public final class SystemEvents {
     }
 
     void connected(ClientConnection connection) {
-        sendConnections(connection.session().account());
+        countsChanged(connection.session().account());
         String account = connection.session().account().name();
         String subject = "$SYS.ACCOUNT." + account + ".CONNECT";
         if (isHeard(subject)) {
@@ -94,7 +94,11 @@ public final class SystemEvents {
         }
     }
 
-    void disconnected(ConnectionInfo info, Account account) {
+    /** A connection has ended, and counts no more. */
+    void disconnected(ConnectionInfo info, Account account, boolean counted) {
+        if (counted) {
+            countsChanged(account);
+        }
         String subject = "$SYS.ACCOUNT." + account.name() + ".DISCONNECT";
         if (isHeard(subject)) {
             JsonPage page = begin("io.nats.server.advisory.v1.client_disconnect");
@@ -104,7 +108,6 @@ public final class SystemEvents {
             page.text("reason", info.reasonText());
             send(subject, page.endObject());
         }
-        sendConnections(account);
     }
 
     /** Somebody could not say who it is. */
@@ -134,7 +137,7 @@ public final class SystemEvents {
         String subject = "$SYS.SERVER." + server.identity().id() + "." + what;
         if (isHeard(subject)) {
             JsonPage page = JsonPage.compact().object(null);
-            server(page);
+            aboutServer(page);
             send(subject, page.endObject());
         }
     }
@@ -142,12 +145,16 @@ public final class SystemEvents {
     private void sendAccountConnections() {
         for (Account account : server.accounts().all()) {
             if (account.connections() > 0) {
-                sendConnections(account);
+                countsChanged(account);
             }
         }
     }
 
-    private void sendConnections(Account account) {
+    /** Tells how many connections an account has; of the global one nobody is told this. */
+    private void countsChanged(Account account) {
+        if (account == server.accounts().global()) {
+            return;
+        }
         String subject = "$SYS.ACCOUNT." + account.name() + ".SERVER.CONNS";
         String oldSubject = "$SYS.SERVER.ACCOUNT." + account.name() + ".CONNS";
         boolean heard = isHeard(subject);
@@ -155,18 +162,23 @@ public final class SystemEvents {
         if (!heard && !oldHeard) {
             return;
         }
-        JsonPage page = connections(account);
+        String id = ids.next();
+        String time = GoTime.rfc3339(server.clock().epochNanos());
         if (oldHeard) {
-            send(oldSubject, page);
+            send(oldSubject, connections(account, id, time));
         }
         if (heard) {
-            send(subject, page);
+            send(subject, connections(account, id, time));
         }
     }
 
     /** The event that tells how many connections an account has. */
     public JsonPage connections(Account account) {
-        JsonPage page = begin("io.nats.server.advisory.v1.account_connections");
+        return connections(account, ids.next(), GoTime.rfc3339(server.clock().epochNanos()));
+    }
+
+    private JsonPage connections(Account account, String id, String time) {
+        JsonPage page = begin("io.nats.server.advisory.v1.account_connections", id, time);
         account(page, account);
         return page.endObject();
     }
@@ -242,12 +254,16 @@ public final class SystemEvents {
     }
 
     private JsonPage begin(String type) {
+        return begin(type, ids.next(), GoTime.rfc3339(server.clock().epochNanos()));
+    }
+
+    private JsonPage begin(String type, String id, String time) {
         JsonPage page =
                 JsonPage.compact()
                         .object(null)
                         .text("type", type)
-                        .text("id", ids.next())
-                        .text("timestamp", GoTime.rfc3339(server.clock().epochNanos()));
+                        .text("id", id)
+                        .text("timestamp", time);
         server(page);
         return page;
     }
@@ -263,8 +279,13 @@ public final class SystemEvents {
 
     /** The block that says which server speaks. */
     public void server(JsonPage page) {
-        page.object("server")
-                .text("name", server.identity().name())
+        page.object("server");
+        aboutServer(page);
+        page.endObject();
+    }
+
+    private void aboutServer(JsonPage page) {
+        page.text("name", server.identity().name())
                 .text("host", server.options().host())
                 .text("id", server.identity().id())
                 .text("ver", ServerIdentity.VERSION);
@@ -278,8 +299,7 @@ public final class SystemEvents {
         page.flag("jetstream", jetstream)
                 .number("flags", jetstream ? 7 : 0)
                 .number("seq", ++sequence)
-                .text("time", GoTime.rfc3339(server.clock().epochNanos()))
-                .endObject();
+                .text("time", GoTime.rfc3339(server.clock().epochNanos()));
     }
 
     /** The block that says which client has sent a request of the JetStream API. */

@@ -39,6 +39,11 @@ final class SubszPage {
             return new Selection(list, offset, limit, query.text("acc"), test);
         }
 
+        /** The same with each of them shown. */
+        Selection listed() {
+            return new Selection(true, offset, limit, account, test);
+        }
+
         boolean admits(Account of) {
             return account.isEmpty() || account.equals(of.name());
         }

@@ -107,7 +107,7 @@ public final class SystemServices {
         serve(id, "STATSZ", (request, answer) -> statistics(answer), true);
         serve(id, "VARZ", data(request -> views.varz::write), true);
         serve(id, "CONNZ", data(request -> connz(request, null)), true);
-        serve(id, "SUBSZ", data(request -> subsz(request, null)), true);
+        serve(id, "SUBSZ", data(this::subsz), true);
         serve(id, "JSZ", data(this::jsz), true);
         serve(
                 id,
@@ -130,7 +130,7 @@ public final class SystemServices {
     private void subscribeAccount() {
         ofAccount("CONNZ", (account, request, answer) -> answer.data(connz(request, account)));
         ofAccount("LEAFZ", (account, request, answer) -> answer.data(views::leafz));
-        ofAccount("SUBSZ", (account, request, answer) -> answer.data(subsz(request, account)));
+        ofAccount("SUBSZ", (account, request, answer) -> answer.data(subszOf(request, account)));
         ofAccount("JSZ", this::jszOf);
         ofAccount(
                 "INFO",
@@ -244,8 +244,14 @@ public final class SystemServices {
         return page -> views.connz.write(page, wanted);
     }
 
-    private Consumer<JsonPage> subsz(SystemRequest request, @Nullable String account) {
-        SubszPage.Selection wanted = SubszPage.Selection.of(request.query(account));
+    private Consumer<JsonPage> subsz(SystemRequest request) {
+        SubszPage.Selection wanted = SubszPage.Selection.of(request.query(null));
+        return page -> views.subsz.write(page, wanted);
+    }
+
+    /** Of one account all are listed, asked or not. */
+    private Consumer<JsonPage> subszOf(SystemRequest request, String account) {
+        SubszPage.Selection wanted = SubszPage.Selection.of(request.query(account)).listed();
         return page -> views.subsz.write(page, wanted);
     }
 

@@ -8,17 +8,17 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** A client that says this and that. */
+/** A client that asks one question after the other, and says this and that. */
 final class Caller implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
     private final String info;
 
-    Caller(int port) throws IOException {
-        this(port, "{\"verbose\":false,\"headers\":true}");
-    }
-
-    /** A client that says this of itself. */
+    /**
+     * A client that says this of itself.
+     *
+     * @param connect what CONNECT says; not verbose unless it says so
+     */
     Caller(int port, String connect) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         in = new BufferedInputStream(socket.getInputStream());
@@ -27,8 +27,7 @@ final class Caller implements AutoCloseable {
                 connect.contains("verbose")
                         ? connect
                         : "{\"verbose\":false," + connect.substring(1);
-        say("CONNECT " + quiet + "\r\nSUB in 1\r\n");
-        settle();
+        tell("CONNECT " + quiet + "\r\nSUB in 1\r\n");
     }
 
     /** Its number at the server. */
@@ -36,12 +35,15 @@ final class Caller implements AutoCloseable {
         return Long.parseLong(info.replaceFirst(".*\"client_id\":(\\d+).*", "$1"));
     }
 
-    /** Returns when all that was said before has been done. */
-    void settle() throws IOException {
-        say("PING\r\n");
-        while (!line().equals("PONG")) {
-            // what came before
+    /** Sends lines of the protocol, and returns when the server has dealt with them. */
+    Caller tell(String lines) throws IOException {
+        say(lines + "PING\r\n");
+        for (String line = line(); !line.equals("PONG"); line = line()) {
+            if (isMessage(line)) {
+                body(line);
+            }
         }
+        return this;
     }
 
     /** The next INFO line. */
@@ -65,8 +67,14 @@ final class Caller implements AutoCloseable {
     }
 
     /** Sends a request whose answer is somebody else's business. */
-    void tell(String subject, String body) throws IOException {
-        say("PUB " + subject + " nowhere " + body.length() + "\r\n" + body + "\r\n");
+    void request(String subject, String body) throws IOException {
+        publish(subject, "nowhere", body);
+    }
+
+    /** The answer to a request. */
+    String ask(String subject, String body) throws IOException {
+        publish(subject, "in", body);
+        return answer();
     }
 
     /** The answer to a request with a header: its headers and its body, byte for byte. */
@@ -78,10 +86,7 @@ final class Caller implements AutoCloseable {
         while (!line.startsWith("HMSG ")) {
             line = line();
         }
-        int length = Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
-        String answer = new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
-        line();
-        return answer;
+        return new String(bytes(line), StandardCharsets.ISO_8859_1);
     }
 
     /** The trace of a message. */
@@ -92,8 +97,48 @@ final class Caller implements AutoCloseable {
         return answer();
     }
 
+    /** The next message that it hears: its subject, a blank, its body. */
+    String heard() throws IOException {
+        String line = line();
+        while (!isMessage(line)) {
+            line = line();
+        }
+        return line.split(" ", 3)[1] + " " + body(line);
+    }
+
     void say(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void publish(String subject, String reply, String body) throws IOException {
+        int length = body.getBytes(StandardCharsets.UTF_8).length;
+        say("PUB " + subject + " " + reply + " " + length + "\r\n" + body + "\r\n");
+    }
+
+    private String answer() throws IOException {
+        while (true) {
+            String line = line();
+            if (isMessage(line)) {
+                String body = body(line);
+                if (line.startsWith("MSG in ")) {
+                    return body;
+                }
+            }
+        }
+    }
+
+    private static boolean isMessage(String line) {
+        return line.startsWith("MSG ") || line.startsWith("HMSG ");
+    }
+
+    private String body(String line) throws IOException {
+        return new String(bytes(line), StandardCharsets.UTF_8);
+    }
+
+    private byte[] bytes(String line) throws IOException {
+        byte[] body = in.readNBytes(Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1)));
+        line();
+        return body;
     }
 
     private String line() throws IOException {
@@ -109,31 +154,6 @@ final class Caller implements AutoCloseable {
             c = in.read();
         }
         return line.toString();
-    }
-
-    /** The answer to a request. */
-    String ask(String subject, String body) throws IOException {
-        say(
-                "PUB "
-                        + subject
-                        + " in "
-                        + body.getBytes(StandardCharsets.UTF_8).length
-                        + "\r\n"
-                        + body
-                        + "\r\n");
-        return answer();
-    }
-
-    private String answer() throws IOException {
-        while (true) {
-            String line = line();
-            if (line.startsWith("MSG ")) {
-                int length = Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
-                String answer = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-                line();
-                return answer;
-            }
-        }
     }
 
     @Override

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 /** Each planted reason that a consumer stands still is found, and said in a sentence. */
 final class ExplainConsumerTest {
     private JetStreamRig rig;
-    private Wire wire;
+    private Caller wire;
 
     @BeforeEach
     void start() throws Exception {
         rig = new JetStreamRig(JetStreamRig.options().build()).withJetStream().listening();
-        wire = rig.wire();
+        wire = rig.caller();
         made("$JS.API.STREAM.CREATE.S", "{'name':'S','subjects':['s.>'],'storage':'memory'}");
     }
 

@@ -2,14 +2,10 @@ package io.millrace.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.config.ConfigFile;
 import io.millrace.config.Options;
-import io.millrace.config.OptionsBuilder;
 import io.millrace.config.Reload;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,16 +36,16 @@ final class ExplainTest {
     @TempDir Path folder;
 
     private JetStreamRig rig;
-    private Wire admin;
-    private Wire ann;
-    private Wire bob;
+    private Caller admin;
+    private Caller ann;
+    private Caller bob;
 
     @BeforeEach
     void start() throws Exception {
         rig = new JetStreamRig(options(ACCOUNTS)).withJetStream().listening();
-        admin = rig.wire("admin", "a");
-        ann = rig.wire("ann", "a");
-        bob = rig.wire("bob", "b");
+        admin = rig.caller("admin", "a");
+        ann = rig.caller("ann", "a");
+        bob = rig.caller("bob", "b");
     }
 
     @AfterEach
@@ -61,14 +57,7 @@ final class ExplainTest {
     }
 
     private Options options(String content) throws Exception {
-        Path file = Files.writeString(folder.resolve("server.conf"), content);
-        OptionsBuilder builder = ConfigFile.load(file.toString(), Map.of()).options().toBuilder();
-        OptionsBuilder usual = JetStreamRig.options();
-        builder.host = usual.host;
-        builder.port = usual.port;
-        builder.monitor = usual.monitor;
-        builder.jetstream = usual.jetstream;
-        return builder.build();
+        return JetStreamRig.options(folder, content);
     }
 
     private static String flat(String json) {
@@ -160,7 +149,7 @@ final class ExplainTest {
 
     @Test
     void theEndOfAConnectionIsExplained() throws Exception {
-        Wire large = rig.wire("ann", "a");
+        Caller large = rig.caller("ann", "a");
         long cid = Long.parseLong(own(large));
         try {
             large.tell("PUB x 2000\r\n" + "x".repeat(2000) + "\r\n");
@@ -178,7 +167,7 @@ final class ExplainTest {
     }
 
     /** The number of the asker's connection: where its inbox leads. */
-    private static String own(Wire wire) throws IOException {
+    private static String own(Caller wire) throws IOException {
         wire.tell("SUB own 9\r\n");
         String answer = flat(wire.ask("$MR.EXPLAIN.SUBJECT.own", "{\"account\":\"\"}"));
         wire.tell("UNSUB 9\r\n");

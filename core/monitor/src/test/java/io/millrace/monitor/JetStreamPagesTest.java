@@ -16,7 +16,7 @@ final class JetStreamPagesTest {
     private static JetStreamRig running() throws Exception {
         JetStreamRig rig =
                 new JetStreamRig(JetStreamRig.options().build()).withJetStream().listening();
-        try (Wire wire = rig.wire()) {
+        try (Caller wire = rig.caller()) {
             wire.ask(
                     "$JS.API.STREAM.CREATE.S",
                     "{\"name\":\"S\",\"subjects\":[\"s\"],\"max_bytes\":100000}");
@@ -168,7 +168,7 @@ final class JetStreamPagesTest {
     @Test
     void whileTheDiskTakesNothingStreamsOnItAreUnavailable() throws Exception {
         try (JetStreamRig rig = running();
-                Wire wire = rig.wire()) {
+                Caller wire = rig.caller()) {
             rig.disk.fault(
                     (call, path) ->
                             call == SimulatedDisk.Call.WRITE ? DiskException.Code.IO : null);

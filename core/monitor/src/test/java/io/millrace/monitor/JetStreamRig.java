@@ -1,6 +1,8 @@
 package io.millrace.monitor;
 
 import io.millrace.broker.Server;
+import io.millrace.config.ConfigException;
+import io.millrace.config.ConfigFile;
 import io.millrace.config.JetStreamOptions;
 import io.millrace.config.MonitorOptions;
 import io.millrace.config.Options;
@@ -20,7 +22,9 @@ import io.millrace.store.StoreOptions;
 import io.millrace.testkit.SimulatedDisk;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A server with JetStream on a simulated disk, with what watches it. */
@@ -68,6 +72,36 @@ final class JetStreamRig implements AutoCloseable {
                         usual.maxConcurrentIo(),
                         usual.limits());
         return builder;
+    }
+
+    /** The same with what a configuration file says otherwise. */
+    static Options options(Path folder, String content) throws IOException, ConfigException {
+        Path file = Files.writeString(folder.resolve("server.conf"), content);
+        OptionsBuilder builder = ConfigFile.load(file.toString(), Map.of()).options().toBuilder();
+        OptionsBuilder usual = options();
+        builder.host = usual.host;
+        builder.port = usual.port;
+        builder.serverName = usual.serverName;
+        builder.monitor = usual.monitor;
+        builder.jetstream = usual.jetstream;
+        return builder.build();
+    }
+
+    /** What a changed configuration does, in the order in which the server does it. */
+    void reload(Options changed) {
+        server.reload(changed);
+        JetStream running = jetstream;
+        if (running != null) {
+            server.ask(
+                    () -> {
+                        try {
+                            running.reload(changed, MEMORY, STORAGE);
+                            return true;
+                        } catch (ApiException refused) {
+                            throw new IllegalStateException(refused);
+                        }
+                    });
+        }
     }
 
     /** JetStream is there from now on. */
@@ -122,19 +156,13 @@ final class JetStreamRig implements AutoCloseable {
         return monitor.port();
     }
 
-    Wire wire() throws IOException {
-        return new Wire(server.port());
+    Caller caller() throws IOException {
+        return caller("{\"headers\":true}");
     }
 
     /** A client that says who it is. */
-    Wire wire(String user, String password) throws IOException {
-        return new Wire(
-                server.port(),
-                "{\"verbose\":false,\"user\":\"" + user + "\",\"pass\":\"" + password + "\"}");
-    }
-
-    Caller caller() throws IOException {
-        return new Caller(server.port());
+    Caller caller(String user, String password) throws IOException {
+        return caller("{\"user\":\"" + user + "\",\"pass\":\"" + password + "\"}");
     }
 
     /** A client that says this of itself. */

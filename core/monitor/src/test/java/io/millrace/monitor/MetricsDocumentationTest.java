@@ -83,7 +83,7 @@ final class MetricsDocumentationTest {
         OptionsBuilder options = JetStreamRig.options();
         options.metrics = new MetricsOptions(true, 50_000, true, true, true, List.of(names));
         try (JetStreamRig rig = new JetStreamRig(options.build()).withJetStream().listening();
-                Wire wire = rig.wire()) {
+                Caller wire = rig.caller()) {
             wire.ask("$JS.API.STREAM.CREATE.S", "{\"name\":\"S\",\"subjects\":[\"s\"]}");
             wire.ask(
                     "$JS.API.CONSUMER.CREATE.S.C",

@@ -120,7 +120,7 @@ final class MetricsPageTest {
     @Test
     void consumersSayHowFarTheyAreBehind() throws Exception {
         try (JetStreamRig rig = rig(JetStreamRig.options());
-                Wire wire = rig.wire()) {
+                Caller wire = rig.caller()) {
             stream(wire, "ORDERS");
             wire.ask(
                     "$JS.API.CONSUMER.CREATE.ORDERS.slow",
@@ -149,7 +149,7 @@ final class MetricsPageTest {
                 new MetricsOptions(true, 50_000, true, true, true, MetricsOptions.ALL_NAMES);
         String connect = "{\"verbose\":false,\"name\":\"a\\\"} 1\\nevil 2\\u0000\\\\\"}";
         try (JetStreamRig rig = rig(options);
-                Wire wire = new Wire(rig.server.port(), connect)) {
+                Caller wire = new Caller(rig.server.port(), connect)) {
             String name = "S\"x}{=,é";
             stream(wire, name);
             wire.ask(
@@ -180,7 +180,7 @@ final class MetricsPageTest {
         options.metrics =
                 new MetricsOptions(true, 160, true, true, false, List.of("exporter", "millrace"));
         try (JetStreamRig rig = rig(options);
-                Wire wire = rig.wire()) {
+                Caller wire = rig.caller()) {
             for (int i = 0; i < 30; i++) {
                 stream(wire, "S" + i);
             }
@@ -264,7 +264,7 @@ final class MetricsPageTest {
         return new JetStreamRig(options.build()).withJetStream().listening();
     }
 
-    private static void stream(Wire wire, String name) throws IOException {
+    private static void stream(Caller wire, String name) throws IOException {
         String quoted = name.replace("\\", "\\\\").replace("\"", "\\\"");
         wire.ask(
                 "$JS.API.STREAM.CREATE." + name,

@@ -112,7 +112,7 @@ final class MonitoringFolderTest {
         options.metrics =
                 new MetricsOptions(true, 50_000, true, true, true, MetricsOptions.ALL_NAMES);
         try (JetStreamRig rig = new JetStreamRig(options.build()).withJetStream().listening();
-                Wire wire = rig.wire()) {
+                Caller wire = rig.caller()) {
             wire.ask("$JS.API.STREAM.CREATE.S", "{\"name\":\"S\",\"subjects\":[\"s\"]}");
             wire.ask(
                     "$JS.API.CONSUMER.CREATE.S.C",

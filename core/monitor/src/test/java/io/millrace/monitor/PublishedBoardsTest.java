@@ -77,7 +77,7 @@ final class PublishedBoardsTest {
                 new MetricsOptions(true, 50_000, true, true, true, MetricsOptions.ALL_NAMES);
         Map<String, Set<String>> labels = new HashMap<>();
         try (JetStreamRig rig = new JetStreamRig(options.build()).withJetStream().listening();
-                Wire wire = rig.wire()) {
+                Caller wire = rig.caller()) {
             wire.ask("$JS.API.STREAM.CREATE.S", "{\"name\":\"S\",\"subjects\":[\"s\"]}");
             wire.ask(
                     "$JS.API.CONSUMER.CREATE.S.C",

@@ -102,7 +102,7 @@ final class SystemAccountTest {
                 "{\"domain\":\"x\"}",
             })
     void anotherServerIsMeant(String choice) throws IOException {
-        wire.tell("$SYS.REQ.SERVER.PING.VARZ", choice);
+        wire.request("$SYS.REQ.SERVER.PING.VARZ", choice);
         assertThat(wire.ask("$SYS.REQ.SERVER.PING.IDZ", choice)).startsWith("{\"name\":\"rec\",");
     }
 
@@ -132,7 +132,7 @@ final class SystemAccountTest {
         String evil = "</script><script>alert('x')</script>\\\"\\u0000\\u2028";
         try (Caller hostile = rig.caller("{\"name\":\"" + evil + "\",\"lang\":\"" + evil + "\"}")) {
             hostile.say("SUB <b>&\"'. " + "q<i> 7\r\nSUB <b>\"& q<i> <s>\"\r\n");
-            hostile.settle();
+            hostile.tell("");
             for (String path :
                     List.of("/connz?subs=1", "/connz?subs=detail&auth=1", "/subsz?subs=1")) {
                 assertThat(rig.page(path).body())
@@ -148,7 +148,7 @@ final class SystemAccountTest {
     void connectionsAreFoundByWhatTheyListenTo() throws IOException {
         try (Caller listener = rig.caller("{\"name\":\"listener\"}")) {
             listener.say("SUB a.* 5\r\n");
-            listener.settle();
+            listener.tell("");
             assertThat(ask("CONNZ", "{\"acc\":\"$G\",\"filter_subject\":\"a.b\"}"))
                     .contains("\"num_connections\":1,\"total\":2", "\"name\":\"listener\"");
         }
@@ -158,7 +158,7 @@ final class SystemAccountTest {
     void aMessageTellsItsWay() throws IOException {
         try (Caller listener = rig.caller("{\"name\":\"listener\",\"headers\":true}")) {
             listener.say("SUB way.> grp 5\r\n");
-            listener.settle();
+            listener.tell("");
             String trace =
                     wire.trace("way.one", "Nats-Trace-Only: 1")
                             .replaceAll("\"ts\":\"[^\"]*\"", "\"ts\":\"?\"")

@@ -69,11 +69,14 @@ public final class Explain {
         if (system != null) {
             system.subscribeUncounted(PREFIX + ">", request -> explain(system, request, null));
         }
-        for (Account account : server.accounts().all()) {
-            if (!account.name().equals(server.options().systemAccount())) {
-                InternalClient own = server.clientIn(account);
-                own.subscribeUncounted(PREFIX + ">", request -> explain(own, request, account));
-            }
+        server.accounts().forEach(this::serveOwn);
+    }
+
+    /** Hears the questions of an ordinary account. */
+    private void serveOwn(Account account) {
+        if (account != server.accounts().system()) {
+            InternalClient own = server.clientIn(account);
+            own.subscribeUncounted(PREFIX + ">", request -> explain(own, request, account));
         }
     }
 
