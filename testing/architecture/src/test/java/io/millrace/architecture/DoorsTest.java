@@ -66,7 +66,8 @@ final class DoorsTest {
                     "jackson-core", "tools.jackson..",
                     "bcrypt", "at.favre.lib..",
                     "jnats", "io.nats..",
-                    "jmh-core", "org.openjdk.jmh..");
+                    "jmh-core", "org.openjdk.jmh..",
+                    "HdrHistogram", "org.HdrHistogram..");
 
     @Test
     void onlyRuntimeAsksForTheTime() {

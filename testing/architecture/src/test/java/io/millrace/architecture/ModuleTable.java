@@ -25,8 +25,11 @@ final class ModuleTable {
             return directory.substring(directory.lastIndexOf('/') + 1);
         }
 
-        /** Bridges are programs of their own and say so. */
+        /** Bridges are programs of their own and say so; the load program stands for all of bench. */
         String packageName() {
+            if (directory.equals("bench/load")) {
+                return "io.millrace.bench";
+            }
             return "io.millrace." + (isBridge() ? "bridges." : "") + name();
         }
 

@@ -1,0 +1,34 @@
+package io.millrace.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What the kernel says of a process's memory, in bytes.
+ *
+ * @param resident what it has in memory
+ * @param anonymous the part of it that is no file
+ * @param peak the most it ever had
+ */
+record ProcessMemory(long resident, long anonymous, long peak) {
+    static ProcessMemory of(long pid) throws IOException {
+        long resident = 0;
+        long anonymous = 0;
+        long peak = 0;
+        for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                resident = bytes(line);
+            } else if (line.startsWith("RssAnon:")) {
+                anonymous = bytes(line);
+            } else if (line.startsWith("VmHWM:")) {
+                peak = bytes(line);
+            }
+        }
+        return new ProcessMemory(resident, anonymous, peak);
+    }
+
+    private static long bytes(String line) {
+        return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+    }
+}

@@ -1,0 +1,2 @@
+/** Two servers beside each other under load: what {@code bin/millrace-bench} runs. */
+package io.millrace.bench;
