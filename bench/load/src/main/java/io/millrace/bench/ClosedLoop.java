@@ -1,6 +1,7 @@
 package io.millrace.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.function.Function;
@@ -35,7 +36,7 @@ final class ClosedLoop implements AutoCloseable {
         this.selector = Selector.open();
         lines = new Line[connections];
         for (int i = 0; i < connections; i++) {
-            String inbox = trial.name("_INBOX.c" + i + "x");
+            String inbox = trial.inbox();
             Wire wire = trial.dial();
             wire.subscribe(inbox + ".*");
             wire.sync();
@@ -53,7 +54,7 @@ final class ClosedLoop implements AutoCloseable {
     }
 
     /** Sends so many; returns when all are answered. */
-    long run(long count) throws IOException {
+    long send(long count) throws IOException {
         return run(Long.MAX_VALUE / 2, count);
     }
 
@@ -72,11 +73,19 @@ final class ClosedLoop implements AutoCloseable {
                 lines[0].turn();
             }
         } else {
+            select();
+        }
+        return answered;
+    }
+
+    private void select() throws IOException {
+        try {
             while (anyOutstanding()) {
                 selector.select(this::ready);
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
-        return answered;
     }
 
     private boolean anyOutstanding() {
@@ -94,7 +103,7 @@ final class ClosedLoop implements AutoCloseable {
             line.wire.fill();
             line.turn();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

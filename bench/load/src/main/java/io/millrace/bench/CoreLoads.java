@@ -35,10 +35,10 @@ final class CoreLoads {
     private static long flood(Wire wire, byte[] chunk, double seconds) throws IOException {
         long end = System.nanoTime() + (long) (seconds * 1e9);
         long writes = 0;
-        while (System.nanoTime() < end) {
+        do {
             wire.write(chunk);
             writes++;
-        }
+        } while (System.nanoTime() < end);
         wire.sync();
         return writes;
     }
@@ -75,7 +75,7 @@ final class CoreLoads {
                 meter.stop();
                 delivered[which] += count;
                 cpu[which] += meter.cpuPerMillion(count) * count;
-                wall[which] += count / meter.perSecond(count);
+                wall[which] += meter.seconds();
             }
             Figures figures = trial.figures();
             double first = cpu[0] / delivered[0];

@@ -68,14 +68,14 @@ final class Fan {
     }
 
     private void publish(Wire wire, long end) throws IOException {
-        while (System.nanoTime() < end) {
-            if (sent.get() - slowest() >= window) {
+        do {
+            if (sent.get() - slowest() < window) {
+                sent.addAndGet(perChunk);
+                wire.write(chunk);
+            } else {
                 LockSupport.parkNanos(20_000);
-                continue;
             }
-            sent.addAndGet(perChunk);
-            wire.write(chunk);
-        }
+        } while (System.nanoTime() < end);
     }
 
     private long slowest() {

@@ -30,6 +30,10 @@ final class Figures {
         all.add(new Figure(name, unit, value));
     }
 
+    void add(String name, Unit unit, long value) {
+        add(name, unit, (double) value);
+    }
+
     /** Percentiles of durations in nanoseconds. */
     void latencies(String prefix, Histogram nanos) {
         add(prefix + "p50", Unit.NANOS, nanos.getValueAtPercentile(50));

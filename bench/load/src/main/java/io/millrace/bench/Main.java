@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -100,7 +101,7 @@ public final class Main {
         }
         return "%s, %s%s. %s, %d samples each in turn, medians; a ratio is ours over the other's.\n\n    millrace-bench %s\n"
                 .formatted(
-                        LocalDate.now(),
+                        LocalDate.now(ZoneOffset.UTC),
                         Machine.line(),
                         arguments.halfCore() ? "; each server half a core and 512 MB" : "",
                         servers,

@@ -40,6 +40,10 @@ final class Meter {
         return count * 1e9 / wall;
     }
 
+    double seconds() {
+        return wall / 1e9;
+    }
+
     /** CPU seconds of the server per million things. */
     double cpuPerMillion(long count) {
         return cpu / 1e9 / Math.max(1, count) * 1e6;

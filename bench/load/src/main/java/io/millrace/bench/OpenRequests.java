@@ -20,7 +20,7 @@ final class OpenRequests {
 
     OpenRequests(Trial trial, String subject) throws IOException {
         this.trial = trial;
-        String inbox = trial.name("_INBOX.o");
+        String inbox = trial.inbox();
         wire = trial.dial();
         wire.subscribe(inbox + ".*");
         wire.sync();

@@ -11,6 +11,9 @@ import java.util.function.Consumer;
  * Only one server runs at a time. One thread; {@link #close} may be called by another.
  */
 final class Pairs implements AutoCloseable {
+    /** How long a server works before it is measured: a JVM compiles what it uses often. */
+    private static final double WARM_SECONDS = 4;
+
     private final List<Side> sides;
     private final int count;
     private final boolean halfCore;
@@ -86,7 +89,7 @@ final class Pairs implements AutoCloseable {
             for (Side side : sides) {
                 ServerProcess server = start(side, load.stage());
                 servers.add(server);
-                sample(load, server, Math.min(2, seconds), pace);
+                sample(load, server, Math.min(WARM_SECONDS, seconds * 2), pace);
                 server.pause();
             }
             for (int pair = 0; pair < count; pair++) {

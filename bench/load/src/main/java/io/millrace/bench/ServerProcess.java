@@ -99,7 +99,8 @@ final class ServerProcess implements AutoCloseable {
 
     private void awaitPong() throws IOException {
         while (true) {
-            try (Wire wire = Wire.dial(port, Login.NONE)) {
+            try {
+                Wire.dial(port, Login.NONE).close();
                 startNanos = System.nanoTime() - begun;
                 break;
             } catch (IOException notYet) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class Trial implements AutoCloseable {
     private final List<Wire> wires = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    private final AtomicInteger inboxes = new AtomicInteger();
     private volatile boolean closing;
 
     /**
@@ -79,6 +81,11 @@ final class Trial implements AutoCloseable {
     /** A name that no other sample has. */
     String name(String prefix) {
         return prefix + aim.token();
+    }
+
+    /** The beginning of subjects that no other part of any sample has. */
+    String inbox() {
+        return "_INBOX." + aim.token() + "i" + inboxes.incrementAndGet();
     }
 
     Meter meter() {

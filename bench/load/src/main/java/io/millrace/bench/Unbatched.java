@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /** Many connections that send one message a write, and one subscriber. */
 final class Unbatched {
@@ -42,11 +43,12 @@ final class Unbatched {
     }
 
     private void write(int first, long before, AtomicLong sent, long end) throws IOException {
+        Posix.sleepPrecisely();
         byte[] copy = stamped.copy();
         int at = first;
         while (System.nanoTime() < end) {
             if (before + sent.get() - stamped.received() >= wires.size()) {
-                Thread.yield();
+                LockSupport.parkNanos(5_000);
                 continue;
             }
             sent.incrementAndGet();

@@ -1,0 +1,101 @@
+package io.millrace.bench;
+
+import java.io.IOException;
+import org.HdrHistogram.Histogram;
+
+/** Loads that are about how many things there are: what each costs, and the rest beside them. */
+final class ScaleLoads {
+    private static final int MAKERS = 16;
+
+    private ScaleLoads() {}
+
+    /** Streams on files that nobody uses. */
+    static Load.Work streams(int usual) {
+        return trial -> {
+            int count = trial.scaled(usual);
+            String body =
+                    "{\"name\":\"I%1$s\",\"subjects\":[\"idle.%1$s.>\"],\"storage\":\"file\"}"
+                            .formatted(Template.NUMBER);
+            make(trial, "streams", "$JS.API.STREAM.CREATE.I" + Template.NUMBER, body, count);
+            Api api = new Api(trial);
+            api.stream("BESIDE", "beside.*", ",\"storage\":\"file\"");
+            try (ClosedLoop loop = StreamLoads.publisher(trial, "beside.a", 1, 1_000)) {
+                loop.run(trial.warmSeconds());
+                Meter meter = trial.meter();
+                long acked = loop.run(trial.seconds());
+                meter.stop("publishes beside them", acked);
+                loop.mustBeAccepted();
+            }
+        };
+    }
+
+    /** Consumers of one stream that want none of what is published to it. */
+    static Load.Work consumers(int usual) {
+        return trial -> {
+            int count = trial.scaled(usual);
+            Api api = new Api(trial);
+            api.stream("WANTED", "wanted.>", ",\"storage\":\"file\"");
+            try (ClosedLoop loop = StreamLoads.publisher(trial, "wanted.other", 1, 1_000)) {
+                loop.run(trial.warmSeconds());
+                Meter before = trial.meter();
+                long first = loop.run(trial.seconds() / 2);
+                before.stop();
+                String consumer = "c" + Template.NUMBER;
+                String body =
+                        ("{\"stream_name\":\"WANTED\",\"action\":\"create\",\"config\":{"
+                                        + "\"durable_name\":\"%1$s\",\"ack_policy\":\"explicit\","
+                                        + "\"filter_subject\":\"wanted.%1$s\"}}")
+                                .formatted(consumer);
+                make(
+                        trial,
+                        "consumers",
+                        "$JS.API.CONSUMER.CREATE.WANTED.%1$s.wanted.%1$s".formatted(consumer),
+                        body,
+                        count);
+                loop.run(trial.warmSeconds());
+                Meter meter = trial.meter();
+                long acked = loop.run(trial.seconds());
+                meter.stop("publishes beside them", acked);
+                loop.mustBeAccepted();
+                trial.figures()
+                        .add(
+                                "CPU of a publish over that without them",
+                                Unit.RATIO,
+                                meter.cpuPerMillion(acked) / before.cpuPerMillion(first));
+            }
+        };
+    }
+
+    /** Makes so many things by as many requests, and tells what each of them took. */
+    private static void make(Trial trial, String things, String subject, String body, int count)
+            throws IOException {
+        ProcessMemory before = ProcessMemory.of(trial.pid());
+        Figures figures = trial.figures();
+        Histogram latencies;
+        Meter meter = trial.meter();
+        try (ClosedLoop loop =
+                new ClosedLoop(trial, MAKERS, 1, inbox -> Template.publish(subject, inbox, body))) {
+            loop.send(count);
+            loop.mustBeAccepted();
+            latencies = loop.latencies();
+        }
+        meter.stop();
+        ProcessMemory after = ProcessMemory.of(trial.pid());
+        figures.add(things, Unit.COUNT, count);
+        figures.add(things + " made", Unit.PER_SECOND, meter.perSecond(count));
+        figures.add("CPU of making one", Unit.NANOS, meter.cpuPerMillion(count) * 1e3);
+        figures.add("making one, p99", Unit.NANOS, latencies.getValueAtPercentile(99));
+        figures.add(
+                "resident, each",
+                Unit.BYTES,
+                (after.resident() - before.resident()) / (double) count);
+        figures.add(
+                "anonymous, each",
+                Unit.BYTES,
+                (after.anonymous() - before.anonymous()) / (double) count);
+        Trial.rest(trial.seconds() / 5);
+        Meter idle = trial.meter();
+        Trial.rest(trial.seconds() / 2);
+        figures.add("CPU idle, each second", Unit.NANOS, idle.stop().cpuPerSecond());
+    }
+}
