@@ -19,7 +19,9 @@ final class Loads {
 
     /** All of them, in the order of the table. */
     static final List<Load> ALL =
-            Stream.of(core(), streams(), scale()).flatMap(List::stream).toList();
+            Stream.of(core(), varied(), publishing(), reading(), scale())
+                    .flatMap(List::stream)
+                    .toList();
 
     private Loads() {}
 
@@ -67,7 +69,11 @@ final class Loads {
                         "rr-open10k",
                         "10,000 requests a second (open loop)",
                         Stage.CORE,
-                        CoreLoads.openRequests(10_000)),
+                        CoreLoads.openRequests(10_000)));
+    }
+
+    private static List<Load> varied() {
+        return List.of(
                 Load.of(
                                 "unbatched500",
                                 "500 connections that send one message a write: 60,000 a second"
@@ -118,7 +124,7 @@ final class Loads {
                         .aiming(Target.ratioAtMost("p99.9", 1).onHalfCore()));
     }
 
-    private static List<Load> streams() {
+    private static List<Load> publishing() {
         return List.of(
                 Load.of(
                         "sync1",
@@ -160,7 +166,11 @@ final class Loads {
                         "js-open1k",
                         "1,000 publishes with ack a second, files (open loop)",
                         Stage.STREAMS,
-                        StreamLoads.openPublish(1_000)),
+                        StreamLoads.openPublish(1_000)));
+    }
+
+    private static List<Load> reading() {
+        return List.of(
                 Load.of(
                                 "consume-ack",
                                 "pull 500 a batch, acknowledge each",
