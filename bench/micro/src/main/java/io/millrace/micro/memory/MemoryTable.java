@@ -84,7 +84,9 @@ public final class MemoryTable {
             line.append(" | ").append(size(slope.anonymous()));
             line.append(" | ").append(slope.kernel() == 0 ? "" : size(slope.kernel())).append(" |");
         }
-        if (resident.length == 2) {
+        if (resident.length == 2 && resident[0] <= 0) {
+            line.append(" |");
+        } else if (resident.length == 2) {
             line.append(String.format(Locale.ROOT, " %.2f |", (double) resident[1] / resident[0]));
         }
         out.println(line);

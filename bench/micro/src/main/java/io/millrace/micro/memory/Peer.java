@@ -25,6 +25,9 @@ final class Peer implements AutoCloseable {
                     + "\"no_responders\":true,\"lang\":\"raw\",\"version\":\"1\"}\r\n";
     private static final int PATIENCE_SECONDS = 60;
 
+    /** More than anybody waits for at a time. */
+    private static final int MANY = 1 << 20;
+
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
@@ -147,9 +150,11 @@ final class Peer implements AutoCloseable {
     }
 
     private void fail(String why) {
-        complaint = why;
-        pongs.release();
-        answers.release(Integer.MAX_VALUE / 2);
+        if (complaint == null) {
+            complaint = why;
+            pongs.release();
+            answers.release(MANY);
+        }
     }
 
     private void message(int length) throws IOException {

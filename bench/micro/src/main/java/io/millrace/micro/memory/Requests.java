@@ -8,6 +8,9 @@ import java.util.function.IntFunction;
 final class Requests implements Load {
     private static final int WINDOW = 32;
 
+    /** Streams that consumers are spread over: nats-server lets one have 1,000. */
+    private static final int STREAMS = 10;
+
     private final Peer peer;
     private final IntFunction<String> subject;
     private final IntFunction<String> body;
@@ -31,18 +34,20 @@ final class Requests implements Load {
                                 .formatted(i, i));
     }
 
-    /** Durable pull consumers of one stream. */
+    /** Durable pull consumers of ten streams. */
     static Load consumers(ServerProcess server) throws IOException {
         Peer peer = server.speaker();
         Requests requests =
                 new Requests(
                         peer,
-                        i -> "$JS.API.CONSUMER.CREATE.C.D" + i,
+                        i -> "$JS.API.CONSUMER.CREATE.C%d.D%d".formatted(i % STREAMS, i),
                         i ->
-                                ("{\"stream_name\":\"C\",\"config\":{\"durable_name\":\"D%d\","
+                                ("{\"stream_name\":\"C%d\",\"config\":{\"durable_name\":\"D%d\","
                                                 + "\"name\":\"D%d\",\"ack_policy\":\"explicit\"}}")
-                                        .formatted(i, i));
-        createStream(peer, "C", "c.>", "file");
+                                        .formatted(i % STREAMS, i, i));
+        for (int stream = 0; stream < STREAMS; stream++) {
+            createStream(peer, "C" + stream, "c." + stream, "file");
+        }
         return requests;
     }
 

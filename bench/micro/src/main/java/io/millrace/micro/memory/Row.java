@@ -50,7 +50,7 @@ record Row(String name, int first, int second, Flags flags, Opening opening) {
                         s -> new Subscriptions(s, 1, Row::literal)),
                 new Row("stream without messages", 500, 2_500, Flags.JETSTREAM, Requests::streams),
                 new Row(
-                        "durable pull consumer, all on one stream",
+                        "durable pull consumer, on ten streams",
                         1_000,
                         5_000,
                         Flags.JETSTREAM,

@@ -38,9 +38,7 @@ final class MemoryTableTest {
         assertThat(printed.toString(StandardCharsets.UTF_8).lines())
                 .anyMatch(line -> line.startsWith("| idle connection | 4, 20 | "))
                 .anyMatch(
-                        line ->
-                                line.startsWith(
-                                        "| durable pull consumer, all on one stream | 2, 10"))
+                        line -> line.startsWith("| durable pull consumer, on ten streams | 2, 10"))
                 .anyMatch(line -> line.startsWith("| the same in memory storage | 200, 1,000 | "))
                 .anyMatch(line -> line.startsWith("| 12 | "))
                 .anyMatch(line -> line.startsWith("| 100,000, by that slope | "));
