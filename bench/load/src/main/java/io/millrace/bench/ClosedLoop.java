@@ -111,6 +111,11 @@ final class ClosedLoop implements AutoCloseable {
         return latencies;
     }
 
+    /** How many answers came in the last run, also when it failed. */
+    long answered() {
+        return answered;
+    }
+
     /** How many answers of the last run were errors. */
     long refused() {
         return refused;
