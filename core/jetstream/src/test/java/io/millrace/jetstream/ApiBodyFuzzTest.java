@@ -61,7 +61,9 @@ final class ApiBodyFuzzTest {
                 && answer.contains("_response\",\"error\":{")) {
             assertThat(state(rig)).isEqualTo(before);
         }
-        assertThat(rig.say("s.one", "behind it")).isNotEqualTo("nothing");
+        if (rig.api("STREAM.INFO.S", "").contains("\"s.>\"")) {
+            assertThat(rig.say("s.one", "behind it")).isNotEqualTo("nothing");
+        } // else it does not hear that any more
     }
 
     private static String state(EngineRig rig) {

@@ -1,5 +1,7 @@
 package io.millrace.protocol;
 
+import java.util.Locale;
+
 /**
  * Finds the words in which Go's decoder refuses a text that Jackson has refused already, since
  * clients and scripts read them. Short-lived.
@@ -163,12 +165,24 @@ final class JsonMistake {
     }
 
     private static String quoted(byte b) {
-        return switch (b) {
+        int c = b & 0xff;
+        return switch (c) {
             case '\'' -> "'\\''";
-            case '\n' -> "'\\n'";
-            case '\r' -> "'\\r'";
+            case '\\' -> "'\\\\'";
+            case 7 -> "'\\a'";
+            case '\b' -> "'\\b'";
             case '\t' -> "'\\t'";
-            default -> "'" + (char) (b & 0xff) + "'";
+            case '\n' -> "'\\n'";
+            case 11 -> "'\\v'";
+            case '\f' -> "'\\f'";
+            case '\r' -> "'\\r'";
+            default -> {
+                if (c < ' ' || c == 0x7f) {
+                    yield String.format(Locale.ROOT, "'\\x%02x'", c);
+                }
+                boolean unseen = (c >= 0x80 && c <= 0xa0) || c == 0xad;
+                yield unseen ? String.format(Locale.ROOT, "'\\u%04x'", c) : "'" + (char) c + "'";
+            }
         };
     }
 }

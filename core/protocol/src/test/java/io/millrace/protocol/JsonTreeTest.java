@@ -3,6 +3,7 @@ package io.millrace.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,21 @@ final class JsonTreeTest {
         for (String bracket : new String[] {"[", "{\"a\":"}) {
             assertThatThrownBy(() -> JsonTree.parse(bracket.repeat(1_000_000)))
                     .hasMessage("exceeded max depth");
+        }
+    }
+
+    @Test
+    void textOfAnotherEncodingIsAMistakeAtItsFirstByte() {
+        byte[][] texts = {
+            {0, 0, (byte) 0xFF, 0},
+            "\0\0\0{".getBytes(StandardCharsets.ISO_8859_1),
+            "{}".getBytes(StandardCharsets.UTF_16BE)
+        };
+        for (byte[] text : texts) {
+            assertThatThrownBy(() -> JsonTree.parse(text, 0, text.length))
+                    .isInstanceOf(JsonException.class)
+                    .hasMessage(
+                            "invalid character '\\x00' looking for beginning of value at offset 1");
         }
     }
 
