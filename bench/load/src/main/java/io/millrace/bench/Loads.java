@@ -246,6 +246,12 @@ final class Loads {
                         Stage.STREAMS.everyTime(),
                         ScaleLoads.consumers(20_000)),
                 Load.of(
+                                "subjects-1m",
+                                "memory from 100,000 subjects of a stream to 1 M",
+                                Stage.STREAMS.everyTime(),
+                                ScaleLoads.subjects(100_000, 1_000_000))
+                        .aiming(Target.ratioAtMost("resident, grown by", 0.3)),
+                Load.of(
                                 "idle-conns",
                                 "10,000 idle connections",
                                 Stage.CORE.everyTime(),

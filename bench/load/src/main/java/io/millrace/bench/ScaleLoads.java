@@ -66,6 +66,39 @@ final class ScaleLoads {
         };
     }
 
+    /** A stream in which every message has a subject of its own, and memory as it grows. */
+    static Load.Work subjects(int few, int many) {
+        return trial -> {
+            int first = trial.scaled(few);
+            int last = trial.scaled(many);
+            new Api(trial).stream("GROWING", "growing.*", ",\"storage\":\"file\"");
+            try (ClosedLoop loop =
+                    new ClosedLoop(
+                            trial,
+                            1,
+                            4_000,
+                            inbox ->
+                                    Template.publish(
+                                            "growing." + Template.NUMBER,
+                                            inbox,
+                                            Template.filler(32)))) {
+                loop.send(first);
+                Trial.rest(trial.seconds() / 5);
+                ProcessMemory before = ProcessMemory.of(trial.pid());
+                Meter meter = trial.meter();
+                loop.send(last - first);
+                meter.stop("subjects", last - first);
+                loop.mustBeAccepted();
+                Trial.rest(trial.seconds() / 5);
+                ProcessMemory after = ProcessMemory.of(trial.pid());
+                Figures figures = trial.figures();
+                figures.add("resident, grown by", Unit.BYTES, after.resident() - before.resident());
+                figures.add(
+                        "anonymous, grown by", Unit.BYTES, after.anonymous() - before.anonymous());
+            }
+        };
+    }
+
     /** Makes so many things by as many requests, and tells what each of them took. */
     private static void make(Trial trial, String things, String subject, String body, int count)
             throws IOException {
