@@ -60,7 +60,7 @@ user=${NATS_USER:-} password=${NATS_PASSWORD:-}
 unset NATS_USER NATS_PASSWORD NATS_URL NATS_CONTEXT
 stream=demo-stream consumer=demo-consumer
 work=$(mktemp -d)
-passed=0 failed=0 skipped=0 ours=false
+passed=0 failed=0 skipped=0 ours=false running=
 
 # nats_as WHO ARGUMENTS: WHO is rave, system or the name of another context. Secrets go by the
 # environment, where no list of processes shows them.
@@ -72,19 +72,37 @@ nats_as() {
     system) u=${NATS_SYSTEM_USER:-} p=${NATS_SYSTEM_PASSWORD:-} ;;
     esac
     if [ -n "$u" ]; then
-        NATS_USER=$u NATS_PASSWORD=$p timeout 30 nats --server "$server" --no-context "$@" </dev/null
+        NATS_USER=$u NATS_PASSWORD=$p attempt --server "$server" --no-context "$@"
     elif [ -r "$contexts/$who.json" ]; then
-        timeout 30 nats --context "$contexts/$who.json" "$@" </dev/null
+        attempt --context "$contexts/$who.json" "$@"
     else
-        timeout 30 nats --server "$server" --no-context "$@" </dev/null
+        attempt --server "$server" --no-context "$@"
     fi
+}
+
+# attempt ARGUMENTS: nats in the background, since a shell hears a signal while it waits, and not
+# before the end of a command in the foreground.
+attempt() {
+    timeout --kill-after=5 30 nats "$@" </dev/null &
+    running=$!
+    wait "$running"
+    local code=$?
+    running=
+    return "$code"
 }
 
 # shellcheck disable=SC2317 # called by the trap
 clean() {
     local code=$?
-    trap - EXIT INT TERM
-    if $ours && ! nats_as rave stream rm "$stream" --force >/dev/null 2>&1; then
+    trap - EXIT
+    trap '' HUP INT TERM # who is impatient does not leave the stream behind
+    if [ -n "$running" ]; then
+        # What it asked for must have happened, or never will, before we look.
+        kill "$running" 2>/dev/null
+        wait "$running"
+    fi
+    if $ours && ! nats_as rave stream rm "$stream" --force >"$work/said" 2>&1 &&
+        ! grep -q 'not found' "$work/said"; then
         echo "✗ the stream $stream could not be removed: nats stream rm $stream --force" >&2
         [ "$code" -ne 0 ] || code=1
     fi
@@ -92,7 +110,7 @@ clean() {
     exit "$code"
 }
 trap clean EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' HUP INT TERM
 
 pause() {
     if $interactive; then
@@ -190,7 +208,7 @@ if ! nats_as rave account info >"$work/said" 2>&1; then
 fi
 if [ "$profile" = auto ]; then
     profile=development
-    if ! timeout 30 nats --server "$server" --no-context account info </dev/null >/dev/null 2>&1; then profile=production; fi
+    if ! attempt --server "$server" --no-context account info >/dev/null 2>&1; then profile=production; fi
 fi
 good "the server answers"
 
@@ -206,7 +224,12 @@ fi
 pause
 
 step "streams that are there" stream ls --all
-if nats_as rave stream info "$stream" --json >/dev/null 2>&1; then
+if ! nats_as rave stream ls --names --all >"$work/said" 2>&1; then
+    sed 's/^/  /' "$work/said"
+    bad "the names of the streams are known"
+    summary
+fi
+if grep -qx "$stream" "$work/said"; then
     bad "there is a stream $stream already, and it is not ours; remove it: nats stream rm $stream"
     summary
 fi
