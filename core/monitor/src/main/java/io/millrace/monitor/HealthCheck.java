@@ -4,6 +4,7 @@ import io.millrace.broker.Server;
 import io.millrace.jetstream.JetStream;
 import io.millrace.jetstream.JetStreamView;
 import io.millrace.jetstream.StreamHealth;
+import io.millrace.monitor.metrics.JsonPages;
 import io.millrace.protocol.JsonPage;
 import io.millrace.runtime.Log;
 import java.util.ArrayList;
@@ -64,6 +65,18 @@ final class HealthCheck {
             return (account.isEmpty() || account.equals(one.account()))
                     && (stream.isEmpty() || stream.equals(one.stream()));
         }
+    }
+
+    /** What is well, without a word in the log. */
+    JsonPages.Wellness wellness() {
+        Selection everything = new Selection("", "", "", false, false);
+        Selection ofServer = new Selection("", "", "", true, false);
+        return server.ask(() -> new JsonPages.Wellness(isWell(everything), isWell(ofServer)));
+    }
+
+    private boolean isWell(Selection wanted) {
+        Health early = atOnce(wanted);
+        return (early == null ? look(wanted) : early).code() == Health.OK;
     }
 
     Page page(Query query) {

@@ -54,17 +54,7 @@ public final class Monitor implements AutoCloseable {
         this.log = log;
         Views views = new Views(server, jetstream, this, log);
         this.pages = new Pages(views, basePath, this::count);
-        Pages uncounted = new Pages(views, basePath, path -> {});
-        this.metrics =
-                new OnDemand<>(
-                        () ->
-                                new Metrics(
-                                        server,
-                                        jetstream,
-                                        (path, query) -> {
-                                            Page page = uncounted.page(path, Query.parse(query));
-                                            return page.status() == 404 ? "" : page.body();
-                                        }));
+        this.metrics = new OnDemand<>(() -> new Metrics(server, jetstream, views));
     }
 
     /**

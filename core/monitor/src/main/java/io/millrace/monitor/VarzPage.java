@@ -7,9 +7,9 @@ import io.millrace.config.LimitsOptions;
 import io.millrace.config.Options;
 import io.millrace.config.WebSocketOptions;
 import io.millrace.jetstream.JetStream;
+import io.millrace.monitor.metrics.CpuUse;
 import io.millrace.protocol.GoTime;
 import io.millrace.protocol.JsonPage;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,11 +24,13 @@ final class VarzPage {
     private final Server server;
     private final Supplier<@Nullable JetStream> jetstream;
     private final @Nullable Monitor monitor;
+    private final CpuUse cpu;
 
     VarzPage(Server server, Supplier<@Nullable JetStream> jetstream, @Nullable Monitor monitor) {
         this.server = server;
         this.jetstream = jetstream;
         this.monitor = monitor;
+        this.cpu = new CpuUse(server);
     }
 
     /** Writes the fields. */
@@ -37,11 +39,7 @@ final class VarzPage {
                 () -> {
                     identity(page);
                     activity(page);
-                    return true;
-                });
-        requests(page);
-        server.ask(
-                () -> {
+                    requests(page);
                     about(page);
                     return true;
                 });
@@ -133,7 +131,7 @@ final class VarzPage {
                 .number("mem", memoryBytes())
                 .number("cores", cores)
                 .number("gomaxprocs", cores)
-                .decimal("cpu", cpuPercent())
+                .decimal("cpu", Math.rint(cpu.percent()))
                 .number("connections", server.connectionCount())
                 .number("total_connections", server.statistics().connectionsTotal())
                 .number("routes", 0)
@@ -165,16 +163,6 @@ final class VarzPage {
     private static long memoryBytes() {
         Runtime runtime = Runtime.getRuntime();
         return runtime.totalMemory() - runtime.freeMemory();
-    }
-
-    private static double cpuPercent() {
-        if (ManagementFactory.getOperatingSystemMXBean()
-                instanceof com.sun.management.OperatingSystemMXBean system) {
-            double load = system.getProcessCpuLoad();
-            int cores = Runtime.getRuntime().availableProcessors();
-            return load < 0 ? 0 : Math.rint(load * cores * 100);
-        }
-        return 0;
     }
 
     private void requests(JsonPage page) {

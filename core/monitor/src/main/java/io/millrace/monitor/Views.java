@@ -2,14 +2,16 @@ package io.millrace.monitor;
 
 import io.millrace.broker.Server;
 import io.millrace.jetstream.JetStream;
+import io.millrace.monitor.metrics.JsonPages;
 import io.millrace.protocol.GoTime;
 import io.millrace.protocol.JsonPage;
 import io.millrace.runtime.Log;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What there is to see, over HTTP and in the system account alike. Any thread but the loop's. */
-final class Views {
+final class Views implements JsonPages {
     final Server server;
     final VarzPage varz;
     final ConnzPage connz;
@@ -41,8 +43,24 @@ final class Views {
                 .text("now", GoTime.rfc3339(server.clock().epochNanos()));
     }
 
+    @Override
+    public void varz(JsonPage page) {
+        varz.write(page);
+    }
+
+    @Override
+    public void subsz(JsonPage page) {
+        subsz.write(page, SubszPage.Selection.of(Query.of(Map.of())));
+    }
+
+    @Override
+    public Wellness wellness() {
+        return healthz.wellness();
+    }
+
     /** The routes of a server without a cluster. */
-    void routez(JsonPage page) {
+    @Override
+    public void routez(JsonPage page) {
         page.text("server_id", server.identity().id())
                 .text("server_name", server.identity().name())
                 .text("now", GoTime.rfc3339(server.clock().epochNanos()))

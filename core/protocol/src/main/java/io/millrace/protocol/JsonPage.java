@@ -6,29 +6,49 @@ import org.jspecify.annotations.Nullable;
  * Writes one JSON document as Go's encoding/json would, field after field: two blanks of indent, or
  * everything on one line. One owner.
  */
-public final class JsonPage {
-    private final StringBuilder out = new StringBuilder(1024);
+public sealed class JsonPage permits FieldPage {
+    private static final int ROOM = 1024;
+
+    private final StringBuilder out;
     private final boolean indented;
     private final boolean plain;
     private int depth;
     private boolean first = true;
 
-    private JsonPage(boolean indented, boolean plain) {
+    JsonPage(boolean indented, boolean plain, int room) {
+        this.out = new StringBuilder(room);
         this.indented = indented;
         this.plain = plain;
     }
 
     public static JsonPage indented() {
-        return new JsonPage(true, false);
+        return new JsonPage(true, false, ROOM);
     }
 
     /** Indented, with what need not be escaped as it is: for people. */
     public static JsonPage readable() {
-        return new JsonPage(true, true);
+        return new JsonPage(true, true, ROOM);
     }
 
     public static JsonPage compact() {
-        return new JsonPage(false, false);
+        return new JsonPage(false, false, ROOM);
+    }
+
+    /** Takes the fields of a document one by one; of those in arrays nothing is told. */
+    public interface Fields {
+        /** What follows up to the matching end is inside; null for the document itself. */
+        void object(@Nullable String key);
+
+        void endObject();
+
+        void number(String key, double value);
+
+        void text(String key, String value);
+    }
+
+    /** No text at all: the fields are told as they are written. */
+    public static JsonPage told(Fields taker) {
+        return new FieldPage(taker);
     }
 
     private void separate() {

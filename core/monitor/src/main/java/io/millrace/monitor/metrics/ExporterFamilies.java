@@ -31,9 +31,9 @@ final class ExporterFamilies {
     }
 
     void write(Exposition out) throws IOException {
-        page(out, "varz", seen.varz());
-        page(out, "subsz", seen.subsz());
-        page(out, "routez", seen.routez());
+        page(out, seen.varz());
+        page(out, seen.subsz());
+        page(out, seen.routez());
         health(out);
         connections(out);
         accounts(out);
@@ -41,14 +41,10 @@ final class ExporterFamilies {
                 .sample(server, 0);
     }
 
-    private void page(Exposition out, String page, List<Flattened.Figure> figures)
-            throws IOException {
+    private void page(Exposition out, List<Flattened.Figure> figures) throws IOException {
         for (Flattened.Figure figure : figures) {
             String text = figure.text();
-            out.family(
-                            prefix + "_" + page + "_" + figure.name(),
-                            Kind.GAUGE,
-                            "The field " + figure.path() + " of /" + page)
+            out.family(figure.place().family(prefix))
                     .sample(text == null ? server : server.with("value", text), figure.value());
         }
     }

@@ -4,7 +4,6 @@ import io.millrace.runtime.Histogram;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Writes families of samples in one of the two formats. One owner.
@@ -13,43 +12,35 @@ import java.nio.charset.StandardCharsets;
  * _total}, and the names here are those that published boards ask for.
  */
 final class Exposition {
-    private static final String TOTAL = "_total";
     private static final byte[] NONE = new byte[0];
+    private static final byte[] END = {'#', ' ', 'E', 'O', 'F', '\n'};
+    private static final Labels TO_INFINITY = Labels.of("le", "+Inf");
     private static final double LONG_EXACT = 1e15;
     private static final double SMALLEST_PLAIN = 1e-4;
+    private static final int LONGEST_NUMBER = 24;
 
     private final OutputStream out;
     private final Format format;
+    private final Families families;
     private final byte[] buffer = new byte[8 << 10];
     private int used;
     private byte[] name = NONE;
 
-    Exposition(OutputStream out, Format format) {
+    Exposition(OutputStream out, Format format, Families families) {
         this.out = out;
         this.format = format;
+        this.families = families;
     }
 
     /** Begins a family; the samples that follow are its own until the next one begins. */
     Exposition family(String sampleName, Kind kind, String help) throws IOException {
-        String family = sampleName;
-        String word = kind.word(format);
-        if (format == Format.OPENMETRICS && kind == Kind.COUNTER) {
-            if (sampleName.endsWith(TOTAL)) {
-                family = sampleName.substring(0, sampleName.length() - TOTAL.length());
-            } else {
-                // a counter would have to be called otherwise
-                word = Kind.UNTYPED.word(format);
-            }
-        }
-        put("# HELP ").put(family).put(" ").put(escaped(help)).put("\n");
-        put("# TYPE ").put(family).put(" ").put(word).put("\n");
-        name = sampleName.getBytes(StandardCharsets.UTF_8);
-        return this;
+        return family(families.family(sampleName, kind, help));
     }
 
-    private String escaped(String help) {
-        String text = help.replace("\\", "\\\\").replace("\n", "\\n");
-        return format == Format.OPENMETRICS ? text.replace("\"", "\\\"") : text;
+    /** The same with one that is written down already. */
+    Exposition family(Family family) throws IOException {
+        name = family.name();
+        return put(family.head(format));
     }
 
     Exposition sample(Labels labels, double value) throws IOException {
@@ -68,19 +59,27 @@ final class Exposition {
 
     /** A sample whose name has something behind the name of its family. */
     Exposition sample(String suffix, Labels labels, double value) throws IOException {
-        return sample(suffix, labels, number(value));
+        if (value == Math.rint(value) && Math.abs(value) < LONG_EXACT) {
+            return sample(suffix, labels, (long) value);
+        }
+        begin(suffix, labels);
+        text(number(value));
+        return put('\n');
     }
 
     Exposition sample(String suffix, Labels labels, long value) throws IOException {
-        return sample(suffix, labels, Long.toString(value));
+        begin(suffix, labels);
+        digits(value);
+        return put('\n');
     }
 
-    private Exposition sample(String suffix, Labels labels, String value) throws IOException {
-        put(name).put(suffix);
+    private void begin(String suffix, Labels labels) throws IOException {
+        put(name);
+        text(suffix);
         if (!labels.isEmpty()) {
-            put("{").put(labels.bytes()).put("}");
+            put('{').put(labels.bytes()).put('}');
         }
-        return put(" ").put(value).put("\n");
+        put(' ');
     }
 
     /**
@@ -91,12 +90,12 @@ final class Exposition {
     Exposition histogram(String family, String help, Histogram.Picture picture, double unit)
             throws IOException {
         family(family, Kind.HISTOGRAM, help);
+        Labels[] bounds = families.bounds(family, picture, unit);
         long count = picture.count();
         for (int i = 0; i < picture.size(); i++) {
-            String le = bound(picture.bound(i) / unit);
-            sample("_bucket", Labels.of("le", le), Math.min(count, picture.upTo(i)));
+            sample("_bucket", bounds[i], Math.min(count, picture.upTo(i)));
         }
-        sample("_bucket", Labels.of("le", "+Inf"), count);
+        sample("_bucket", TO_INFINITY, count);
         sample("_sum", Labels.NONE, picture.sum() / unit);
         return sample("_count", Labels.NONE, count);
     }
@@ -104,7 +103,7 @@ final class Exposition {
     /** Nothing follows. */
     void end() throws IOException {
         if (format == Format.OPENMETRICS) {
-            put("# EOF\n");
+            put(END);
         }
         flush();
     }
@@ -136,14 +135,48 @@ final class Exposition {
         return Double.toString(value);
     }
 
-    private Exposition put(String text) throws IOException {
-        return put(text.getBytes(StandardCharsets.UTF_8));
+    /** Text of plain ASCII. */
+    private void text(String text) throws IOException {
+        int length = text.length();
+        room(length);
+        for (int i = 0; i < length; i++) {
+            buffer[used++] = (byte) text.charAt(i);
+        }
+    }
+
+    private void digits(long value) throws IOException {
+        room(LONGEST_NUMBER);
+        if (value < 0) {
+            text(Long.toString(value));
+            return;
+        }
+        int end = used + 1;
+        for (long rest = value; rest > 9; rest /= 10) {
+            end++;
+        }
+        int at = end;
+        long rest = value;
+        do {
+            buffer[--at] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        } while (rest > 0);
+        used = end;
+    }
+
+    private Exposition put(char ascii) throws IOException {
+        room(1);
+        buffer[used++] = (byte) ascii;
+        return this;
+    }
+
+    private void room(int bytes) throws IOException {
+        if (bytes > buffer.length - used) {
+            flush();
+        }
     }
 
     private Exposition put(byte[] bytes) throws IOException {
-        if (bytes.length > buffer.length - used) {
-            flush();
-        }
+        room(bytes.length);
         if (bytes.length > buffer.length) {
             out.write(bytes);
         } else {

@@ -1,17 +1,21 @@
 package io.millrace.monitor.metrics;
 
 import io.millrace.protocol.GoTime;
-import io.millrace.protocol.Json;
 import io.millrace.protocol.JsonException;
-import io.millrace.protocol.JsonTree;
+import io.millrace.protocol.JsonPage;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The figures of one page, with names made of the path to them, as the exporter makes them. */
+/**
+ * The figures of one page, with names made of the path to them, as the exporter makes them. Any
+ * thread.
+ */
 final class Flattened {
     private static final double MILLION = 1e6;
 
@@ -40,64 +44,123 @@ final class Flattened {
                     "gateway_tls_timeout",
                     "gateway_connect_retries");
 
+    private final String page;
+    private final Place root = new Place("", "");
+
+    /**
+     * @param page as people call it
+     */
+    Flattened(String page) {
+        this.page = page;
+    }
+
     /**
      * One of them.
      *
-     * @param name without the prefix
-     * @param path as it is found in the page, for people
      * @param text what a label says; null where the value says it
      */
-    record Figure(String name, String path, double value, @Nullable String text) {}
+    record Figure(Place place, double value, @Nullable String text) {}
 
-    private final List<Figure> figures = new ArrayList<>();
-    private final Set<String> names = new HashSet<>();
+    /** Where a field is in the page; made once. */
+    final class Place {
+        private final String name;
+        private final String path;
+        private final boolean leftOut;
+        private final ConcurrentHashMap<String, Place> inside = new ConcurrentHashMap<>();
+        private final ConcurrentHashMap<String, Family> families = new ConcurrentHashMap<>();
 
-    private Flattened() {}
-
-    /** The figures of a page; none when it is empty. */
-    static List<Figure> of(String page) {
-        Flattened flattened = new Flattened();
-        try {
-            if (!page.isEmpty() && JsonTree.parse(page) instanceof Json.Obj object) {
-                flattened.add(object, "", "");
-            }
-        } catch (JsonException notOurs) {
-            throw new IllegalStateException("a page of ours cannot be read", notOurs);
+        private Place(String name, String path) {
+            this.name = name;
+            this.path = path;
+            this.leftOut = LEFT_OUT.contains(name);
         }
-        return flattened.figures;
-    }
 
-    private void add(Json.Obj object, String prefix, String path) {
-        for (Map.Entry<String, Json> field : object.fields().entrySet()) {
-            String name = name(prefix, field.getKey());
-            String where = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
-            if (LEFT_OUT.contains(name)) {
-                continue;
+        private Place at(String key) {
+            Place known = inside.get(key);
+            if (known == null) {
+                known = new Place(name(name, key), path.isEmpty() ? key : path + "." + key);
+                inside.put(key, known);
             }
-            switch (field.getValue()) {
-                case Json.Obj inner -> add(inner, name, where);
-                case Json.Numeric number ->
-                        add(new Figure(name, where, Double.parseDouble(number.written()), null));
-                case Json.Text text when SHOWN_TEXTS.contains(field.getKey()) ->
-                        add(text(name, where, text.value()));
-                default -> {
-                    // nothing that could be a figure
-                }
-            }
+            return known;
         }
-    }
 
-    private void add(Figure figure) {
-        if (names.add(figure.name())) {
-            figures.add(figure);
+        /** The family of the figure for an exporter that was started with this prefix. */
+        Family family(String prefix) {
+            Family known = families.get(prefix);
+            if (known == null) {
+                known =
+                        new Family(
+                                prefix + "_" + page + "_" + name,
+                                Kind.GAUGE,
+                                "The field " + path + " of /" + page);
+                families.put(prefix, known);
+            }
+            return known;
         }
     }
 
-    private static Figure text(String name, String path, String text) {
-        try {
-            return new Figure(name, path, Math.floor(GoTime.epochNanos(text) / MILLION), null);
-        } catch (JsonException noTime) {
-            return new Figure(name, path, 1, text);
+    /** The figures that it has now. */
+    List<Figure> figures(Consumer<JsonPage> writer) {
+        Gathering gathering = new Gathering(root);
+        JsonPage told = JsonPage.told(gathering);
+        told.object(null);
+        writer.accept(told);
+        told.endObject();
+        return gathering.figures;
+    }
+
+    /** Takes them as the page is written. One owner. */
+    private static final class Gathering implements JsonPage.Fields {
+        private final List<Figure> figures = new ArrayList<>(128);
+        private final Set<String> names = new HashSet<>(256);
+        private final ArrayDeque<Place> within = new ArrayDeque<>();
+
+        Gathering(Place root) {
+            within.push(root);
+        }
+
+        @Override
+        public void object(@Nullable String key) {
+            within.push(key == null ? within.element() : within.element().at(key));
+        }
+
+        @Override
+        public void endObject() {
+            within.pop();
+        }
+
+        @Override
+        public void number(String key, double value) {
+            add(key, value, null);
+        }
+
+        @Override
+        public void text(String key, String value) {
+            if (!SHOWN_TEXTS.contains(key)) {
+                return;
+            }
+            if (!mayBeTime(value)) {
+                add(key, 1, value);
+                return;
+            }
+            try {
+                add(key, Math.floor(GoTime.epochNanos(value) / MILLION), null);
+            } catch (JsonException noTime) {
+                add(key, 1, value);
+            }
+        }
+
+        /** Most are none, and finding that out the hard way is dear. */
+        private static boolean mayBeTime(String value) {
+            return value.length() > 10 && value.charAt(4) == '-' && value.charAt(10) == 'T';
+        }
+
+        private void add(String key, double value, @Nullable String text) {
+            Place outer = within.element();
+            Place place = outer.at(key);
+            if (!outer.leftOut && !place.leftOut && names.add(place.name)) {
+                figures.add(new Figure(place, value, text));
+            }
         }
     }
 

@@ -1,9 +1,25 @@
 package io.millrace.monitor.metrics;
 
-import org.jspecify.annotations.Nullable;
+import io.millrace.protocol.JsonPage;
 
-/** The other pages of the monitoring port, in their own words. Any thread but the loop's. */
+/** What other pages of the monitoring port show. Any thread but the loop's. */
 public interface JsonPages {
-    /** The body of a page, whatever its status; empty when there is no such page. */
-    String body(String path, @Nullable String rawQuery);
+    /** Writes the fields of that page. */
+    void varz(JsonPage page);
+
+    /** Likewise. */
+    void subsz(JsonPage page);
+
+    /** Likewise. */
+    void routez(JsonPage page);
+
+    /** What the health page says; the log hears nothing of it. */
+    Wellness wellness();
+
+    /**
+     * Whether all is well.
+     *
+     * @param ofServer without a look at streams and consumers
+     */
+    record Wellness(boolean everything, boolean ofServer) {}
 }

@@ -52,6 +52,10 @@ final class Labels {
     }
 
     private static void escape(StringBuilder out, String value) {
+        if (isPlain(value)) {
+            out.append(value);
+            return;
+        }
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             switch (c) {
@@ -62,6 +66,13 @@ final class Labels {
                 default -> out.append(c);
             }
         }
+    }
+
+    private static boolean isPlain(String value) {
+        return value.indexOf('\\') < 0
+                && value.indexOf('"') < 0
+                && value.indexOf('\n') < 0
+                && value.indexOf('\0') < 0;
     }
 
     boolean isEmpty() {

@@ -30,6 +30,9 @@ final class Lookout {
     private final Server server;
     private final Supplier<@Nullable JetStream> jetstream;
     private final JsonPages pages;
+    private final Flattened varz = new Flattened("varz");
+    private final Flattened subsz = new Flattened("subsz");
+    private final Flattened routez = new Flattened("routez");
 
     Lookout(Server server, Supplier<@Nullable JetStream> jetstream, JsonPages pages) {
         this.server = server;
@@ -41,7 +44,7 @@ final class Lookout {
     private record Glance(
             Sighting.Server server,
             List<Sighting.AccountSighting> accounts,
-            int connections,
+            List<ConnectionInfo> connections,
             @Nullable JetStreamView view,
             @Nullable JetStreamFigures figures) {}
 
@@ -57,7 +60,8 @@ final class Lookout {
             // the loop serves others before it looks again
         }
         List<ConnectionInfo> detailed = new ArrayList<>();
-        Sighting.Connections connections = connections(room.connections(), detailed);
+        Sighting.Connections connections =
+                connections(glance.connections, room.connections(), detailed);
         String domain = server.options().jetstream().domain();
         String name = server.identity().name();
         return new Sighting(
@@ -69,10 +73,10 @@ final class Lookout {
                 server.startEpochNanos(),
                 server.clock().epochNanos(),
                 answered,
-                page(names, "/varz"),
-                page(names, "/subsz"),
-                page(names, "/routez"),
-                health(names),
+                names.hasExporter() ? varz.figures(pages::varz) : List.of(),
+                names.hasExporter() ? subsz.figures(pages::subsz) : List.of(),
+                names.hasExporter() ? routez.figures(pages::routez) : List.of(),
+                names.hasExporter() ? health() : List.of(),
                 glance.server,
                 connections,
                 detailed,
@@ -86,24 +90,12 @@ final class Lookout {
                         options.perConnection() ? connections.count() - detailed.size() : 0));
     }
 
-    private List<Flattened.Figure> page(Names names, String path) {
-        return names.hasExporter() ? Flattened.of(pages.body(path, null)) : List.of();
-    }
-
-    private List<Sighting.Health> health(Names names) {
-        if (!names.hasExporter()) {
-            return List.of();
-        }
+    private List<Sighting.Health> health() {
+        JsonPages.Wellness wellness = pages.wellness();
         return List.of(
-                health("healthz", null),
-                health("healthz_js_enabled_only", "js-enabled-only=true"),
-                health("healthz_js_server_only", "js-server-only=true"));
-    }
-
-    private Sighting.Health health(String endpoint, @Nullable String query) {
-        String body = pages.body("/healthz", query);
-        boolean well = body.contains("\"status\":\"ok\"") || body.contains("\"status\": \"ok\"");
-        return new Sighting.Health(endpoint, well ? "ok" : "error");
+                new Sighting.Health("healthz", wellness.everything()),
+                new Sighting.Health("healthz_js_enabled_only", wellness.ofServer()),
+                new Sighting.Health("healthz_js_server_only", wellness.ofServer()));
     }
 
     private Glance glance(@Nullable JetStream streams) {
@@ -129,7 +121,7 @@ final class Lookout {
         return new Glance(
                 counts(subscriptions),
                 accounts,
-                server.connectionCount(),
+                server.connectionInfos(0, CONNECTIONS_PER_LOOK),
                 streams == null ? null : streams.view(),
                 streams == null ? null : streams.figures());
     }
@@ -152,7 +144,8 @@ final class Lookout {
                 server.loop().turns());
     }
 
-    private Sighting.Connections connections(int most, List<ConnectionInfo> detailed) {
+    private Sighting.Connections connections(
+            List<ConnectionInfo> first, int most, List<ConnectionInfo> detailed) {
         long count = 0;
         long pending = 0;
         long subscriptions = 0;
@@ -160,11 +153,8 @@ final class Lookout {
         long inBytes = 0;
         long outMessages = 0;
         long outBytes = 0;
-        long last = 0;
+        List<ConnectionInfo> some = first;
         while (true) {
-            long after = last;
-            List<ConnectionInfo> some =
-                    server.ask(() -> server.connectionInfos(after, CONNECTIONS_PER_LOOK));
             for (ConnectionInfo info : some) {
                 count++;
                 pending += info.pendingBytes();
@@ -181,7 +171,8 @@ final class Lookout {
                 return new Sighting.Connections(
                         count, pending, subscriptions, inMessages, inBytes, outMessages, outBytes);
             }
-            last = some.getLast().id();
+            long last = some.getLast().id();
+            some = server.ask(() -> server.connectionInfos(last, CONNECTIONS_PER_LOOK));
         }
     }
 

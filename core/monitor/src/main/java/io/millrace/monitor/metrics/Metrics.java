@@ -35,6 +35,9 @@ public final class Metrics {
     private final Server server;
     private final Lookout lookout;
     private final ScrapeCounts scrapes = new ScrapeCounts();
+    private final Families families = new Families();
+    private final JvmFamilies jvm = new JvmFamilies();
+    private final CpuUse cpu;
     private final Map<Variant, Made> made = new HashMap<>();
 
     private record Variant(
@@ -58,6 +61,7 @@ public final class Metrics {
      */
     public Metrics(Server server, Supplier<@Nullable JetStream> jetstream, JsonPages pages) {
         this.server = server;
+        this.cpu = new CpuUse(server);
         this.lookout = new Lookout(server, jetstream, pages);
     }
 
@@ -157,11 +161,11 @@ public final class Metrics {
     /** The whole answer; nothing when it would be too large. */
     private byte[] written(Variant variant) throws IOException {
         Sighting seen = lookout.look(variant.options, variant.names);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 << 10);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(16 << 10);
         OutputStream out =
                 variant.compressed ? new FastGzip(bytes) : new Bounded(bytes, PLAIN_BYTES_MAX);
         try (out) {
-            write(new Exposition(out, variant.format), variant.names, seen);
+            write(new Exposition(out, variant.format, families), variant.names, seen);
         } catch (UncheckedIOException tooLarge) {
             return new byte[0];
         }
@@ -178,11 +182,11 @@ public final class Metrics {
             new StreamFamilies("nats", true, seen).write(out);
         }
         if (names.surveyor()) {
-            new SurveyorFamilies(seen, scrapes).write(out);
+            new SurveyorFamilies(seen, scrapes, cpu.percent()).write(out);
         }
         if (names.millrace()) {
             new OwnFamilies(seen, scrapes).write(out);
-            JvmFamilies.write(out, seen.startNanos());
+            jvm.write(out, seen.startNanos());
         }
         out.end();
     }

@@ -40,9 +40,9 @@ record Sighting(
         LeftOut leftOut) {
 
     /** What one variant of the health page says. */
-    record Health(String endpoint, String status) {
-        boolean isWell() {
-            return status.equals("ok");
+    record Health(String endpoint, boolean isWell) {
+        String status() {
+            return isWell ? "ok" : "error";
         }
     }
 

@@ -168,12 +168,13 @@ final class StreamFamilies {
     }
 
     private void accounts(Exposition out, @Nullable JetStreamView view) throws IOException {
+        List<AccountView> accounts = view == null ? List.of() : List.copyOf(view.accounts());
+        List<Labels> labels = new ArrayList<>();
+        accounts.forEach(account -> labels.add(account(account.name())));
         for (AccountFigure figure : ACCOUNT) {
             out.family(prefix + "_account_" + figure.name, Kind.GAUGE, figure.help);
-            if (view != null) {
-                for (AccountView account : view.accounts()) {
-                    out.sample(account(account.name()), figure.figure.applyAsDouble(account));
-                }
+            for (int i = 0; i < labels.size(); i++) {
+                out.sample(labels.get(i), figure.figure.applyAsDouble(accounts.get(i)));
             }
         }
     }

@@ -6,9 +6,11 @@ import io.millrace.jetstream.JetStreamFigures;
 import io.millrace.jetstream.JetStreamView;
 import io.millrace.jetstream.StreamSighting;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +23,17 @@ final class SurveyorFamilies {
 
     private final Sighting seen;
     private final ScrapeCounts scrapes;
+    private final double cpuPercent;
     private final Labels server;
     private final Labels jetstream;
 
-    SurveyorFamilies(Sighting seen, ScrapeCounts scrapes) {
+    /**
+     * @param cpuPercent how busy the process is, 100 for one processor
+     */
+    SurveyorFamilies(Sighting seen, ScrapeCounts scrapes, double cpuPercent) {
         this.seen = seen;
         this.scrapes = scrapes;
+        this.cpuPercent = cpuPercent;
         this.server =
                 Labels.of(
                         "server_cluster",
@@ -47,8 +54,7 @@ final class SurveyorFamilies {
 
     void write(Exposition out) throws IOException {
         survey(out);
-        server(out);
-        traffic(out);
+        write(out, SERVER, server, this);
         info(out);
         JetStreamView view = seen.view();
         gauge(
@@ -65,9 +71,13 @@ final class SurveyorFamilies {
                 view == null ? 1 : 0);
         JetStreamFigures figures = seen.figures();
         if (view != null && figures != null) {
-            store(out, view);
-            totals(out, view);
-            api(out, view, figures);
+            write(out, JETSTREAM, jetstream, view);
+            gauge(
+                    out,
+                    "jetstream_api_pending",
+                    "Requests to the JetStream API that wait",
+                    jetstream,
+                    figures.requestsWaiting());
         }
         accounts(out);
         jetStreamAccounts(out, view);
@@ -90,59 +100,102 @@ final class SurveyorFamilies {
                 .sample("_count", Labels.NONE, scrapes.count());
     }
 
-    private void server(Exposition out) throws IOException {
-        Runtime runtime = Runtime.getRuntime();
-        gauge(out, "start_time", "When it began, in nanoseconds since 1970", seen.startNanos());
-        gauge(
-                out,
-                "uptime",
-                "Seconds since the start",
-                (seen.nowNanos() - seen.startNanos()) / SECOND);
-        gauge(
-                out,
-                "mem_bytes",
-                "Bytes of the heap in use",
-                runtime.totalMemory() - runtime.freeMemory());
-        gauge(out, "go_memlimit_bytes", "Bytes that the heap may have", runtime.maxMemory());
-        gauge(out, "core_count", "Processors", runtime.availableProcessors());
-        gauge(
-                out,
-                "cpu_percentage",
-                "Processor time, 100 for one processor",
-                JvmFamilies.cpuPercent());
-        gauge(out, "connection_count", "Open connections", seen.connections().count());
-        counter(
-                out,
-                "total_connection_count",
-                "Connections since the start",
-                server,
-                seen.server().connectionsTotal());
-        gauge(
-                out,
-                "active_account_count",
-                "Accounts with connections",
-                seen.accounts().stream().filter(account -> account.connections() > 0).count());
-        gauge(out, "subs_count", "Subscriptions", seen.server().subscriptions());
-        gauge(
-                out,
-                "slow_consumer_count",
-                "Connections that were closed as slow",
-                seen.server().slowConsumers());
-        gauge(
-                out,
-                "rtt_nanoseconds",
-                "Time until the server has answered a question",
-                seen.answerNanos());
-        gauge(out, "route_count", "Routes", 0);
-        gauge(out, "gateway_count", "Gateways", 0);
+    /** A family of one sample. */
+    private record Row<T>(String name, Kind kind, String help, Function<T, Number> value) {
+        void write(Exposition out, Labels labels, T of) throws IOException {
+            out.family(CORE + name, kind, help).sample(labels, value.apply(of));
+        }
     }
 
-    private void traffic(Exposition out) throws IOException {
-        Sighting.Server counts = seen.server();
-        counter(out, "sent_msgs_count", "Messages sent", server, counts.outMessages());
-        counter(out, "sent_bytes", "Bytes of messages sent", server, counts.outBytes());
-        counter(out, "recv_msgs_count", "Messages received", server, counts.inMessages());
-        counter(out, "recv_bytes", "Bytes of messages received", server, counts.inBytes());
+    private static <T> Row<T> gauge(String name, String help, Function<T, Number> value) {
+        return new Row<>(name, Kind.GAUGE, help, value);
+    }
+
+    private static <T> Row<T> counter(String name, String help, Function<T, Number> value) {
+        return new Row<>(name, Kind.COUNTER, help, value);
+    }
+
+    private static <T> void write(Exposition out, List<Row<T>> rows, Labels labels, T of)
+            throws IOException {
+        for (Row<T> row : rows) {
+            row.write(out, labels, of);
+        }
+    }
+
+    private static final List<Row<SurveyorFamilies>> SERVER =
+            List.of(
+                    gauge(
+                            "start_time",
+                            "When it began, in nanoseconds since 1970",
+                            now -> now.seen.startNanos()),
+                    gauge(
+                            "uptime",
+                            "Seconds since the start",
+                            now -> (now.seen.nowNanos() - now.seen.startNanos()) / SECOND),
+                    gauge("mem_bytes", "Bytes of the heap in use", now -> heapBytes()),
+                    gauge(
+                            "go_memlimit_bytes",
+                            "Bytes that the heap may have",
+                            now -> Runtime.getRuntime().maxMemory()),
+                    gauge(
+                            "core_count",
+                            "Processors",
+                            now -> Runtime.getRuntime().availableProcessors()),
+                    gauge(
+                            "cpu_percentage",
+                            "Processor time, 100 for one processor",
+                            now -> now.cpuPercent),
+                    gauge(
+                            "connection_count",
+                            "Open connections",
+                            now -> now.seen.connections().count()),
+                    counter(
+                            "total_connection_count",
+                            "Connections since the start",
+                            now -> now.seen.server().connectionsTotal()),
+                    gauge(
+                            "active_account_count",
+                            "Accounts with connections",
+                            SurveyorFamilies::activeAccounts),
+                    gauge("subs_count", "Subscriptions", now -> now.seen.server().subscriptions()),
+                    gauge(
+                            "slow_consumer_count",
+                            "Connections that were closed as slow",
+                            now -> now.seen.server().slowConsumers()),
+                    gauge(
+                            "rtt_nanoseconds",
+                            "Time until the server has answered a question",
+                            now -> now.seen.answerNanos()),
+                    gauge("route_count", "Routes", now -> 0),
+                    gauge("gateway_count", "Gateways", now -> 0),
+                    counter(
+                            "sent_msgs_count",
+                            "Messages sent",
+                            now -> now.seen.server().outMessages()),
+                    counter(
+                            "sent_bytes",
+                            "Bytes of messages sent",
+                            now -> now.seen.server().outBytes()),
+                    counter(
+                            "recv_msgs_count",
+                            "Messages received",
+                            now -> now.seen.server().inMessages()),
+                    counter(
+                            "recv_bytes",
+                            "Bytes of messages received",
+                            now -> now.seen.server().inBytes()));
+
+    private static long heapBytes() {
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    private long activeAccounts() {
+        long active = 0;
+        for (Sighting.AccountSighting account : seen.accounts()) {
+            active += account.connections() > 0 ? 1 : 0;
+        }
+        return active;
     }
 
     private void info(Exposition out) throws IOException {
@@ -174,60 +227,74 @@ final class SurveyorFamilies {
                 1);
     }
 
-    private void store(Exposition out, JetStreamView view) throws IOException {
-        js(out, "filestore_size_bytes", "Bytes that streams on disk may hold", view.maxStorage());
-        js(out, "filestore_used_bytes", "Bytes that streams on disk hold", view.storageBytes());
-        js(
-                out,
-                "filestore_reserved_bytes",
-                "Bytes that streams on disk have reserved",
-                view.reservedStorage());
-        js(out, "memstore_size_bytes", "Bytes that streams in memory may hold", view.maxMemory());
-        js(out, "memstore_used_bytes", "Bytes that streams in memory hold", view.memoryBytes());
-        js(
-                out,
-                "memstore_reserved_bytes",
-                "Bytes that streams in memory have reserved",
-                view.reservedMemory());
-        js(out, "accounts", "Accounts with JetStream", view.accounts().size());
-        js(out, "ha_assets", "Replicated streams and consumers", 0);
-    }
-
-    private void totals(Exposition out, JetStreamView view) throws IOException {
-        js(out, "server_total_streams", "Streams", view.streams());
-        js(out, "server_total_consumers", "Consumers", view.consumers());
-        js(out, "server_total_stream_leaders", "Streams that the server leads", view.streams());
-        js(
-                out,
-                "server_total_consumer_leaders",
-                "Consumers that the server leads",
-                view.consumers());
-        js(out, "server_total_messages", "Messages stored", view.messages());
-        js(out, "server_total_message_bytes", "Bytes stored", view.bytes());
-        js(out, "server_max_memory", "Bytes that streams in memory may hold", view.maxMemory());
-        js(out, "server_max_storage", "Bytes that streams on disk may hold", view.maxStorage());
-    }
-
-    private void api(Exposition out, JetStreamView view, JetStreamFigures figures)
-            throws IOException {
-        counter(
-                out,
-                "jetstream_api_requests",
-                "Requests to the JetStream API",
-                jetstream,
-                view.requests());
-        counter(
-                out,
-                "jetstream_api_errors",
-                "Requests to the JetStream API that were refused",
-                jetstream,
-                view.errors());
-        js(
-                out,
-                "api_pending",
-                "Requests to the JetStream API that wait",
-                figures.requestsWaiting());
-    }
+    private static final List<Row<JetStreamView>> JETSTREAM =
+            List.of(
+                    gauge(
+                            "jetstream_filestore_size_bytes",
+                            "Bytes that streams on disk may hold",
+                            JetStreamView::maxStorage),
+                    gauge(
+                            "jetstream_filestore_used_bytes",
+                            "Bytes that streams on disk hold",
+                            JetStreamView::storageBytes),
+                    gauge(
+                            "jetstream_filestore_reserved_bytes",
+                            "Bytes that streams on disk have reserved",
+                            JetStreamView::reservedStorage),
+                    gauge(
+                            "jetstream_memstore_size_bytes",
+                            "Bytes that streams in memory may hold",
+                            JetStreamView::maxMemory),
+                    gauge(
+                            "jetstream_memstore_used_bytes",
+                            "Bytes that streams in memory hold",
+                            JetStreamView::memoryBytes),
+                    gauge(
+                            "jetstream_memstore_reserved_bytes",
+                            "Bytes that streams in memory have reserved",
+                            JetStreamView::reservedMemory),
+                    gauge(
+                            "jetstream_accounts",
+                            "Accounts with JetStream",
+                            view -> view.accounts().size()),
+                    gauge("jetstream_ha_assets", "Replicated streams and consumers", view -> 0),
+                    gauge("jetstream_server_total_streams", "Streams", JetStreamView::streams),
+                    gauge(
+                            "jetstream_server_total_consumers",
+                            "Consumers",
+                            JetStreamView::consumers),
+                    gauge(
+                            "jetstream_server_total_stream_leaders",
+                            "Streams that the server leads",
+                            JetStreamView::streams),
+                    gauge(
+                            "jetstream_server_total_consumer_leaders",
+                            "Consumers that the server leads",
+                            JetStreamView::consumers),
+                    gauge(
+                            "jetstream_server_total_messages",
+                            "Messages stored",
+                            JetStreamView::messages),
+                    gauge(
+                            "jetstream_server_total_message_bytes",
+                            "Bytes stored",
+                            JetStreamView::bytes),
+                    gauge(
+                            "jetstream_server_max_memory",
+                            "Bytes that streams in memory may hold",
+                            JetStreamView::maxMemory),
+                    gauge(
+                            "jetstream_server_max_storage",
+                            "Bytes that streams on disk may hold",
+                            JetStreamView::maxStorage),
+                    counter(
+                            "jetstream_api_requests",
+                            "Requests to the JetStream API",
+                            JetStreamView::requests),
+                    counter(
+                            "jetstream_api_errors",
+                            "Requests to the JetStream API that were refused",
+                            JetStreamView::errors));
 
     /* Accounts */
 
@@ -284,12 +351,14 @@ final class SurveyorFamilies {
 
     private void accounts(Exposition out) throws IOException {
         gauge(out, "account_count", "Accounts", Labels.NONE, seen.accounts().size());
+        List<Labels> labels = new ArrayList<>();
+        for (Sighting.AccountSighting account : seen.accounts()) {
+            labels.add(server.with("account", account.name(), "account_name", account.name()));
+        }
         for (AccountFigure figure : ACCOUNT) {
             out.family(CORE + "account_" + figure.name, figure.kind, figure.help);
-            for (Sighting.AccountSighting account : seen.accounts()) {
-                out.sample(
-                        server.with("account", account.name(), "account_name", account.name()),
-                        figure.figure.applyAsDouble(account));
+            for (int i = 0; i < labels.size(); i++) {
+                out.sample(labels.get(i), figure.figure.applyAsDouble(seen.accounts().get(i)));
             }
         }
     }
@@ -327,10 +396,13 @@ final class SurveyorFamilies {
         if (view == null) {
             return;
         }
+        List<AccountView> accounts = List.copyOf(view.accounts());
+        List<Labels> labels = new ArrayList<>();
+        accounts.forEach(account -> labels.add(account(account.name())));
         for (StoreFigure figure : STORE) {
             out.family(CORE + "account_jetstream_" + figure.name, Kind.GAUGE, figure.help);
-            for (AccountView account : view.accounts()) {
-                out.sample(account(account.name()), figure.figure.applyAsDouble(account));
+            for (int i = 0; i < labels.size(); i++) {
+                out.sample(labels.get(i), figure.figure.applyAsDouble(accounts.get(i)));
             }
         }
         Map<String, Integer> counts = new HashMap<>();
@@ -339,20 +411,22 @@ final class SurveyorFamilies {
                 CORE + "account_jetstream_stream_count",
                 Kind.GAUGE,
                 "Streams of the account that are shown here");
-        for (AccountView account : view.accounts()) {
-            out.sample(account(account.name()), counts.getOrDefault(account.name(), 0));
+        for (int i = 0; i < labels.size(); i++) {
+            out.sample(labels.get(i), counts.getOrDefault(accounts.get(i).name(), 0));
         }
     }
 
     private void streams(Exposition out) throws IOException {
+        List<Labels> labels = new ArrayList<>();
+        seen.streams().forEach(stream -> labels.add(stream(stream)));
         out.family(
                 CORE + "account_jetstream_consumer_count", Kind.GAUGE, "Consumers of the stream");
-        for (StreamSighting stream : seen.streams()) {
-            out.sample(stream(stream), stream.consumerCount());
+        for (int i = 0; i < labels.size(); i++) {
+            out.sample(labels.get(i), seen.streams().get(i).consumerCount());
         }
         out.family(CORE + "account_jetstream_replica_count", Kind.GAUGE, "Replicas of the stream");
-        for (StreamSighting stream : seen.streams()) {
-            out.sample(stream(stream), 1);
+        for (Labels stream : labels) {
+            out.sample(stream, 1);
         }
     }
 
@@ -364,24 +438,8 @@ final class SurveyorFamilies {
         return account(stream.account()).with("stream", stream.name(), "raft_group", "");
     }
 
-    /* Samples */
-
-    private void gauge(Exposition out, String name, String help, Number value) throws IOException {
-        gauge(out, name, help, server, value);
-    }
-
-    private void js(Exposition out, String name, String help, Number value) throws IOException {
-        gauge(out, "jetstream_" + name, help, jetstream, value);
-    }
-
     private static void gauge(Exposition out, String name, String help, Labels labels, Number value)
             throws IOException {
         out.family(CORE + name, Kind.GAUGE, help).sample(labels, value);
-    }
-
-    private static void counter(
-            Exposition out, String name, String help, Labels labels, Number value)
-            throws IOException {
-        out.family(CORE + name, Kind.COUNTER, help).sample(labels, value);
     }
 }

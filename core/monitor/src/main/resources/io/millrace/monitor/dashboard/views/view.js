@@ -1,4 +1,5 @@
 // The life of a view: it draws what it knows, looks again every few seconds, and stops when left.
+// While nobody can see the page, nothing is asked.
 import { render, note, html } from '../ui.js';
 
 /**
@@ -19,14 +20,21 @@ export function live(root, seconds, look) {
     }
     if (!open) return;
     if (drawn !== undefined) render(drawn, root);
-    if (seconds > 0) timer = setTimeout(again, document.hidden ? seconds * 5000 : seconds * 1000);
+    clearTimeout(timer);
+    if (seconds > 0 && !document.hidden) timer = setTimeout(again, seconds * 1000);
   };
+  const shown = () => {
+    clearTimeout(timer);
+    if (!document.hidden && seconds > 0) again();
+  };
+  document.addEventListener('visibilitychange', shown);
   again();
   return {
     refresh: again,
     close() {
       open = false;
       clearTimeout(timer);
+      document.removeEventListener('visibilitychange', shown);
     },
   };
 }

@@ -1,0 +1,94 @@
+package io.millrace.monitor.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.runtime.Histogram;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How samples are written down. */
+final class ExpositionTest {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final Families families = new Families();
+
+    private Exposition exposition(Format format) {
+        return new Exposition(bytes, format, families);
+    }
+
+    private String written(Exposition out) throws IOException {
+        out.end();
+        String text = bytes.toString(StandardCharsets.UTF_8);
+        bytes.reset();
+        return text;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            longs = {0, 7, 9, 10, 99, 100, 1234567890, Long.MAX_VALUE, Long.MIN_VALUE, -1, -10})
+    void wholeNumbersAreWrittenDigitByDigit(long value) throws IOException {
+        Exposition out = exposition(Format.TEXT);
+        out.family("a", Kind.GAUGE, "b").sample(Labels.NONE, value);
+        assertThat(written(out)).isEqualTo("# HELP a b\n# TYPE a gauge\na " + value + "\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.5, 0.5", "-3, -3", "1e14, 100000000000000", "1e15, 1.0E15", "-0.25, -0.25"})
+    void fractionsAreWrittenAsShortAsTheyCan(double value, String shown) throws IOException {
+        Exposition out = exposition(Format.TEXT);
+        out.family("a", Kind.GAUGE, "b").sample(Labels.of("l", "v"), value);
+        assertThat(written(out)).endsWith("\na{l=\"v\"} " + shown + "\n");
+    }
+
+    @Test
+    void theHeadOfAFamilyIsThatOfTheFormat() throws IOException {
+        for (int i = 0; i < 2; i++) {
+            Exposition text = exposition(Format.TEXT);
+            text.family("x_total", Kind.COUNTER, "a \"b\"\\\n").sample(Labels.NONE, 1);
+            assertThat(written(text))
+                    .isEqualTo(
+                            "# HELP x_total a \"b\"\\\\\\n\n# TYPE x_total counter\nx_total 1\n");
+            Exposition open = exposition(Format.OPENMETRICS);
+            open.family("x_total", Kind.COUNTER, "a \"b\"\\\n").sample(Labels.NONE, 1);
+            assertThat(written(open))
+                    .isEqualTo("# HELP x a \\\"b\\\"\\\\\\n\n# TYPE x counter\nx_total 1\n# EOF\n");
+        }
+    }
+
+    @Test
+    void aHistogramLooksTheSameTheNextTime() throws IOException {
+        Histogram times = Histogram.ofDurations();
+        times.record(3_000_000);
+        Exposition first = exposition(Format.TEXT);
+        first.histogram("h", "times", times.picture(), 1e9);
+        String once = written(first);
+        Exposition second = exposition(Format.TEXT);
+        second.histogram("h", "times", times.picture(), 1e9);
+        assertThat(written(second)).isEqualTo(once);
+        assertThat(once)
+                .contains("h_bucket{le=\"+Inf\"} 1\n", "h_sum 0.003\n", "h_count 1\n")
+                .containsPattern("h_bucket\\{le=\"[0-9.e-]+\"\\} 1\n");
+    }
+
+    @Test
+    void whatIsLongerThanTheBufferIsWrittenWhole() throws IOException {
+        String value = "é".repeat(10_000);
+        Exposition out = exposition(Format.TEXT);
+        out.family("a", Kind.GAUGE, "b");
+        for (int i = 0; i < 3; i++) {
+            out.sample(Labels.of("l", value), i);
+        }
+        assertThat(written(out)).endsWith("\na{l=\"" + value + "\"} 2\n");
+    }
+
+    @Test
+    void valuesOfLabelsCannotEndTheLine() throws IOException {
+        Exposition out = exposition(Format.TEXT);
+        out.family("a", Kind.GAUGE, "b").sample(Labels.of("l", "x\"} 1\nb{\\\0"), 1);
+        assertThat(written(out)).endsWith("\na{l=\"x\\\"} 1\\nb{\\\\\uFFFD\"} 1\n");
+    }
+}
