@@ -56,12 +56,12 @@ final class FieldPage extends JsonPage {
 
     @Override
     public JsonPage number(@Nullable String key, long value) {
-        return key == null ? this : decimal(key, value);
+        return key == null ? this : decimal(key, (double) value);
     }
 
     @Override
     public JsonPage unsigned(String key, long value) {
-        return decimal(key, value >= 0 ? value : (value >>> 1) * 2.0 + (value & 1));
+        return decimal(key, value >= 0 ? (double) value : (value >>> 1) * 2.0 + (value & 1));
     }
 
     @Override
