@@ -39,6 +39,35 @@ final class JetStreamPagesTest {
     }
 
     @Test
+    void hostileWordsInStreamsAndConsumersComeBackAsText() throws Exception {
+        try (JetStreamRig rig = running();
+                Caller client = rig.caller()) {
+            String evil = "</script><script>alert(1)</script>";
+            String meant =
+                    "\"description\":\""
+                            + evil
+                            + "\",\"metadata\":{\""
+                            + evil
+                            + "\":\""
+                            + evil
+                            + "\"}";
+            client.ask(
+                    "$JS.API.STREAM.CREATE.E",
+                    "{\"name\":\"E\",\"subjects\":[\"<script>.x\"]," + meant + "}");
+            client.ask(
+                    "$JS.API.CONSUMER.CREATE.E.C",
+                    "{\"stream_name\":\"E\",\"config\":{\"durable_name\":\"C\",\"name\":\"C\","
+                            + meant
+                            + "}}");
+            assertThat(rig.page("/jsz?accounts=1&streams=1&consumers=1&config=1").body())
+                    .contains("\"\\u003cscript\\u003e.x\"", "\\u003c/script\\u003e")
+                    .doesNotContain("<script", "</script");
+            String asked = client.ask("$MR.EXPLAIN.SUBJECT.<script>.x", "");
+            assertThat(asked).contains("\"stream\": \"E\"");
+        }
+    }
+
+    @Test
     void whatJetStreamHoldsIsCounted() throws Exception {
         try (JetStreamRig rig = running()) {
             assertThat(plain(rig.page("/jsz")))
