@@ -1,6 +1,5 @@
 package io.millrace.bench;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +52,7 @@ final class Loader {
         String modules = System.getProperty("jdk.module.path", "");
         if (modules.isEmpty()) {
             command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp"));
-            command.add(System.getProperty("java.class.path") + File.pathSeparator);
+            command.add(System.getProperty("java.class.path"));
             command.add(Main.class.getName());
         } else {
             String module = Main.class.getModule().getName();

@@ -48,7 +48,7 @@ final class Unbatched {
         int at = first;
         while (System.nanoTime() < end) {
             if (before + sent.get() - stamped.received() >= wires.size()) {
-                LockSupport.parkNanos(5_000);
+                LockSupport.parkNanos(50_000);
                 continue;
             }
             sent.incrementAndGet();
