@@ -127,7 +127,7 @@ final class JournalPool {
         }
         for (JournalFile file : freed) {
             if (wipe) {
-                file.file.write(0, new byte[(int) file.bytes], 0, (int) file.bytes);
+                Zeros.over(file.file, file.bytes);
                 file.file.syncData();
             }
             if (file.bytes == fileBytes && wantsSpare()) {

@@ -64,9 +64,10 @@ final class Keeper {
         this.streams = streams;
         this.nextStreamId = nextStreamId;
         this.loader = new SegmentLoader(files, storeId);
-        this.rewriter = new SegmentRewriter(files, storeId);
+        SegmentBytes room = new SegmentBytes();
+        this.rewriter = new SegmentRewriter(files, storeId, room);
         this.check = new Checksum(storeId);
-        this.scrub = new Scrub(parts, clock, streams);
+        this.scrub = new Scrub(parts, clock, streams, room);
         this.lastAtNanos = clock.nanoTime();
         this.retryAtNanos = lastAtNanos;
     }
@@ -308,9 +309,7 @@ final class Keeper {
         }
         try {
             if (wipe) {
-                byte[] zeros = new byte[(int) segment.writtenBytes];
-                files.write(segment, 0, zeros, 0, zeros.length);
-                files.sync(segment);
+                files.wipe(segment);
             }
             files.delete(segment);
         } catch (DiskException e) {

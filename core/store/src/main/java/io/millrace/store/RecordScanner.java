@@ -1,5 +1,7 @@
 package io.millrace.store;
 
+import java.util.Arrays;
+
 /**
  * Walks over records in memory and goes on behind damage; a flipped bit in a header it turns back,
  * in memory. Owned by whoever made it.
@@ -46,10 +48,25 @@ final class RecordScanner {
                 continue;
             }
             skipped = true;
-            candidate += Frame.ALIGNMENT;
+            candidate = behindZeros(candidate + Frame.ALIGNMENT);
         }
         at = -1;
         return false;
+    }
+
+    /** Most of a journal file was never written to: a block of it is one step. */
+    private int behindZeros(int from) {
+        int position = from;
+        int length = Math.min(Zeros.BLOCK.length, end - position);
+        while (length >= Frame.ALIGNMENT && data[position] == 0) {
+            int written = Arrays.mismatch(data, position, position + length, Zeros.BLOCK, 0, length);
+            if (written >= 0) {
+                return position + written / Frame.ALIGNMENT * Frame.ALIGNMENT;
+            }
+            position += length / Frame.ALIGNMENT * Frame.ALIGNMENT;
+            length = Math.min(Zeros.BLOCK.length, end - position);
+        }
+        return position;
     }
 
     private void found(int candidate) {

@@ -5,6 +5,7 @@ import io.millrace.runtime.DiskException;
 import io.millrace.runtime.Log;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
@@ -25,6 +26,7 @@ final class Scrub {
     private final SegmentFiles files;
     private final KeeperDesk desk;
     private final Checksum check;
+    private final SegmentBytes room;
     private final Clock clock;
     private final Log log;
     private final Supplier<Collection<StreamStore>> streams;
@@ -33,7 +35,12 @@ final class Scrub {
     private long nextAtNanos;
     private final AtomicLong passes = new AtomicLong();
 
-    Scrub(StoreParts parts, Clock clock, Supplier<Collection<StreamStore>> streams) {
+    Scrub(
+            StoreParts parts,
+            Clock clock,
+            Supplier<Collection<StreamStore>> streams,
+            SegmentBytes room) {
+        this.room = room;
         this.options = parts.options();
         this.files = parts.files();
         this.desk = parts.desk();
@@ -140,7 +147,7 @@ final class Scrub {
         if (data == null) {
             return damage;
         }
-        if (FileHeader.judge(data, 0, data.length, FileHeader.Kind.SEGMENT)
+        if (FileHeader.judge(data, 0, expected, FileHeader.Kind.SEGMENT)
                 == FileHeader.Verdict.DAMAGED) {
             damage.add(0, FileHeader.BYTES);
         }
@@ -166,15 +173,17 @@ final class Scrub {
      * keeper has removed meanwhile is of a segment that its stream does not have any more.
      */
     private byte @Nullable [] read(Segment segment, int expected) {
-        byte[] data = new byte[expected];
+        byte[] data = room.room(expected);
+        int length = 0;
         try {
-            files.read(segment, 0, data, 0, expected);
+            length = files.read(segment, 0, data, 0, expected);
         } catch (DiskException e) {
             if (e.code() != DiskException.Code.NOT_FOUND) {
                 log.warn("the scrub cannot read " + files.path(segment) + ": " + e.getMessage());
                 return null;
             }
         }
+        Arrays.fill(data, length, expected, (byte) 0);
         return data;
     }
 }

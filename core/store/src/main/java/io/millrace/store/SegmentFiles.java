@@ -107,6 +107,17 @@ final class SegmentFiles {
         }
     }
 
+    /** Writes zeros over what is there, and syncs. */
+    void wipe(Segment segment) throws DiskException {
+        OpenFiles.Pin pin = open.acquire(path(segment));
+        try {
+            Zeros.over(pin.file, segment.writtenBytes);
+        } finally {
+            open.release(pin);
+        }
+        sync(segment);
+    }
+
     int read(Segment segment, long position, byte[] into, int offset, int length)
             throws DiskException {
         OpenFiles.Pin pin = open.acquire(path(segment));

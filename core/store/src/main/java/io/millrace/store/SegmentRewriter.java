@@ -9,9 +9,11 @@ final class SegmentRewriter {
     private final SegmentFiles files;
     private final SegmentLoader loader;
     private final Checksum check;
+    private final SegmentBytes room;
 
-    SegmentRewriter(SegmentFiles files, long storeId) {
+    SegmentRewriter(SegmentFiles files, long storeId, SegmentBytes room) {
         this.files = files;
+        this.room = room;
         this.loader = new SegmentLoader(files, storeId);
         this.check = new Checksum(storeId);
     }
@@ -57,8 +59,8 @@ final class SegmentRewriter {
 
     private void copy(Segment from, long[] deleted, Segment made, GrowingIndex index)
             throws DiskException {
-        byte[] data = new byte[from.dataBytes];
-        int length = files.read(from, 0, data, 0, data.length);
+        byte[] data = room.room(from.dataBytes);
+        int length = files.read(from, 0, data, 0, from.dataBytes);
         RecordScanner scanner = new RecordScanner(data, FileHeader.BYTES, length, 0, check);
         int runStart = -1;
         int runEnd = -1;
