@@ -59,7 +59,8 @@ final class RecordScanner {
         int position = from;
         int length = Math.min(Zeros.BLOCK.length, end - position);
         while (length >= Frame.ALIGNMENT && data[position] == 0) {
-            int written = Arrays.mismatch(data, position, position + length, Zeros.BLOCK, 0, length);
+            int written =
+                    Arrays.mismatch(data, position, position + length, Zeros.BLOCK, 0, length);
             if (written >= 0) {
                 return position + written / Frame.ALIGNMENT * Frame.ALIGNMENT;
             }

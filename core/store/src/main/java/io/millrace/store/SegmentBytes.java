@@ -6,7 +6,7 @@ import java.lang.ref.SoftReference;
 /* An array as large as a segment, once let go, is only found by a collection of the whole heap, and
  * the heap grows by the next one before that comes. So there is one, until memory is short. */
 final class SegmentBytes {
-    private SoftReference<byte[]> kept = new SoftReference<>(null);
+    private SoftReference<byte[]> kept = new SoftReference<>(new byte[0]);
 
     /** An array with at least that length, anything in it; valid until the next call. */
     byte[] room(int length) {
