@@ -137,8 +137,7 @@ public final class Interest {
             while (to < end && b[to] != '.') {
                 hash = hash * 31 + b[to++];
             }
-            hash ^= hash >>> 15;
-            InterestNode literal = node.child(b, from, to, hash);
+            InterestNode literal = node.child(b, from, to, InterestNode.spread(hash));
             InterestNode any = node.any;
             if (to == end) {
                 if (any != null) {

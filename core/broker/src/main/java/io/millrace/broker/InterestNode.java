@@ -35,7 +35,13 @@ final class InterestNode {
         for (int i = from; i < to; i++) {
             hash = hash * 31 + b[i];
         }
-        return hash ^ (hash >>> 15);
+        return spread(hash);
+    }
+
+    /** Tokens that are numbers would lie side by side, and each search would walk over them. */
+    static int spread(int hash) {
+        int spread = hash * 0x9E3779B9;
+        return spread ^ (spread >>> 15);
     }
 
     @Nullable InterestNode child(byte[] b, int from, int to, int hash) {
