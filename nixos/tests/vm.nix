@@ -6,7 +6,6 @@
 
   nodes.development = {
     imports = [ ../configs/modular-development.nix ];
-    nixpkgs.overlays = [ (import ../overlay.nix) ];
     virtualisation.memorySize = 1536;
     networking.hostName = lib.mkForce "development";
     networking.domain = lib.mkForce null;
@@ -14,7 +13,6 @@
 
   nodes.production = {
     imports = [ ../configs/modular-production.nix ];
-    nixpkgs.overlays = [ (import ../overlay.nix) ];
     virtualisation.memorySize = 2048;
     networking.hostName = lib.mkForce "production";
     networking.domain = lib.mkForce null;
