@@ -140,23 +140,18 @@ final class Api implements InternalClient.Listener {
             busy.longWork().whenIdle(() -> handle(request));
             return;
         }
-        try {
-            requireLevel(request);
-            dispatch(request);
-        } catch (ApiException refused) {
-            answers.error(request, refused);
-        } catch (StoreException failed) {
-            account.engine()
-                    .log()
-                    .error("JetStream: " + request.subject() + ": " + failed.getMessage());
-            answers.error(request, account.engine().answerFor(failed));
-        } catch (RuntimeException mistake) {
-            account.engine()
-                    .log()
-                    .error("JetStream: a mistake of ours in " + request.subject() + ": " + mistake);
-            answers.error(
-                    request, ApiError.STREAM_GENERAL_ERROR_F.because(String.valueOf(mistake)));
+        if (!Preparation.isNeeded(account, request, () -> prepared(request))) {
+            prepared(request);
         }
+    }
+
+    private void prepared(ApiRequest request) {
+        answers.of(
+                request,
+                () -> {
+                    requireLevel(request);
+                    dispatch(request);
+                });
         account.requested();
     }
 

@@ -1,8 +1,10 @@
 package io.millrace.jetstream;
 
 import io.millrace.broker.SystemEvents;
+import io.millrace.jetstream.api.ApiError;
 import io.millrace.jetstream.api.ApiException;
 import io.millrace.protocol.JsonPage;
+import io.millrace.store.StoreException;
 
 /** Sends the answers of the API, and tells of each in an advisory. Loop only. */
 final class ApiAnswers {
@@ -29,6 +31,34 @@ final class ApiAnswers {
                         number,
                         () -> send(request, page),
                         failed -> error(request, account.engine().answerFor(failed)));
+    }
+
+    /** What may be refused, or fail. */
+    interface Answering {
+        void run() throws ApiException, StoreException;
+    }
+
+    /** Answers, or says why not. */
+    void of(ApiRequest request, Answering answering) {
+        try {
+            answering.run();
+        } catch (ApiException refused) {
+            error(request, refused);
+        } catch (StoreException failed) {
+            failed(request, failed);
+        } catch (RuntimeException mistake) {
+            account.engine()
+                    .log()
+                    .error("JetStream: a mistake of ours in " + request.subject() + ": " + mistake);
+            error(request, ApiError.STREAM_GENERAL_ERROR_F.because(String.valueOf(mistake)));
+        }
+    }
+
+    void failed(ApiRequest request, StoreException failed) {
+        account.engine()
+                .log()
+                .error("JetStream: " + request.subject() + ": " + failed.getMessage());
+        error(request, account.engine().answerFor(failed));
     }
 
     void error(ApiRequest request, ApiException why) {

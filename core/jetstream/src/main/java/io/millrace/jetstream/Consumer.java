@@ -60,11 +60,16 @@ final class Consumer {
                 definition.config().isPush() ? new PushDelivery(this) : new PullDelivery(this);
     }
 
-    /** Makes a consumer whose configuration has been checked, and journals that. */
-    static Consumer create(Stream stream, ConsumerDefinition definition) throws StoreException {
+    /**
+     * Makes a consumer whose configuration has been checked, and journals that.
+     *
+     * @param newest the newest message of each subject, when it begins with them
+     */
+    static Consumer create(Stream stream, ConsumerDefinition definition, long[] newest)
+            throws StoreException {
         ConsumerConfig config = definition.config();
         ConsumerState state = new ConsumerState(config.ackPolicy() != AckPolicy.NONE);
-        long first = StartingPoint.of(stream, definition);
+        long first = StartingPoint.of(stream, definition, newest);
         StateLog log =
                 config.memoryStorage() || stream.store().isInMemory()
                         ? null
@@ -115,6 +120,14 @@ final class Consumer {
 
     private static List<SubjectFilter> filtersOf(ConsumerConfig config) {
         return config.filters().stream().map(SubjectFilter::of).toList();
+    }
+
+    /** Takes up its work, and begins with messages that are known already. */
+    void open(long[] newest) throws StoreException {
+        open();
+        if (newest.length > 0) {
+            feed.begin(newest);
+        }
     }
 
     /** Takes up its work. */
@@ -191,10 +204,19 @@ final class Consumer {
     void purged() {
         long first = stream.store().firstSequence();
         if (first > 1 && first - 1 > state.ackFloorStreamSequence() && state.skipped(first - 1)) {
-            feed.passed();
             changed();
         }
         wake();
+    }
+
+    /** Whether what is removed up to a sequence changes what is pending. */
+    boolean caresForRemoval(long last) {
+        return feed.caresFor(last);
+    }
+
+    /** Messages of a subject that it wants are gone. */
+    void removed(long first, long last, int count) {
+        feed.removed(first, last, count);
     }
 
     void streamReconfigured() {
@@ -257,6 +279,11 @@ final class Consumer {
         }
     }
 
+    /** Something failed that may go better a little later. */
+    void lookAgain() {
+        lifetime.lookAgain();
+    }
+
     /** Gets the next message ready to be sent: how large it is depends on what goes along. */
     void prepare(StoredMessage message) throws StoreException {
         long pending = feed.pending() - (feed.deliveries() == 1 ? 1 : 0);
@@ -282,7 +309,12 @@ final class Consumer {
         int deliveries = feed.deliveries();
         long now = engine().epochNanos();
         if (!state.awaitsAcks() && stream.config().retention() != Retention.LIMITS) {
-            stream.acknowledged(this, sequence);
+            feed.taking();
+            try {
+                stream.acknowledged(this, sequence);
+            } finally {
+                feed.notTaken();
+            }
         }
         feed.taken();
         state.delivered(sequence, state.deliveredConsumerSequence() + 1, now, deliveries);
@@ -428,6 +460,7 @@ final class Consumer {
             confirmations.clear();
         }
         closed = true;
+        feed.close();
         delivery.close(why);
         acks.stop();
         lifetime.stop();

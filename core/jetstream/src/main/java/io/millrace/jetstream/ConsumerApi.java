@@ -10,6 +10,7 @@ import io.millrace.jetstream.api.PullRequest;
 import io.millrace.protocol.GoTime;
 import io.millrace.protocol.JsonPage;
 import io.millrace.protocol.Publication;
+import io.millrace.store.NewestRun;
 import io.millrace.store.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -40,10 +41,34 @@ final class ConsumerApi {
     void create(ApiRequest request) throws ApiException, StoreException {
         ConsumerMaking.Asked asked =
                 body.read(request, "CreateConsumerRequest", ConsumerMaking.Asked::of);
-        Consumer made = making.make(request, asked);
-        JsonPage page = Api.begin(request.call());
-        ConsumerInfo.write(page, made, ApiLevel.shown(made.config()));
-        answers.sendAfter(made.lastNumber(), request, page);
+        create(request, asked, null);
+    }
+
+    private void create(ApiRequest request, ConsumerMaking.Asked asked, @Nullable NewestRun found)
+            throws ApiException, StoreException {
+        Consumer made = making.make(request, asked, found);
+        if (made == null) {
+            Stream stream = account.required(request.stream());
+            NewestRun run = ConsumerMaking.seeking(stream, asked);
+            stream.longWork()
+                    .begin(
+                            new Reading(
+                                    () -> run.goOn(Reading.SUBJECTS),
+                                    () -> answers.of(request, () -> create(request, asked, run)),
+                                    failed -> answers.failed(request, failed)));
+            return;
+        }
+        made.feed()
+                .whenReady(
+                        () ->
+                                answers.of(
+                                        request,
+                                        () -> {
+                                            JsonPage page = Api.begin(request.call());
+                                            ConsumerInfo.write(
+                                                    page, made, ApiLevel.shown(made.config()));
+                                            answers.sendAfter(made.lastNumber(), request, page);
+                                        }));
     }
 
     private Consumer required(ApiRequest request) throws ApiException {
@@ -231,11 +256,22 @@ final class ConsumerApi {
             status.send(reply, "412 Required Api Level");
             return;
         }
-        if (!(consumer.delivery() instanceof PullDelivery pull)) {
+        if (!(consumer.delivery() instanceof PullDelivery)) {
             status.send(reply, "409 Consumer is push based");
             return;
         }
         if (consumer.isClosed()) {
+            return;
+        }
+        if (!consumer.feed().isReady()) {
+            consumer.feed().whenReady(() -> next(consumer, reply, asked));
+            return;
+        }
+        next(consumer, reply, asked);
+    }
+
+    private void next(Consumer consumer, byte[] reply, byte[] asked) {
+        if (consumer.isClosed() || !(consumer.delivery() instanceof PullDelivery pull)) {
             return;
         }
         try {

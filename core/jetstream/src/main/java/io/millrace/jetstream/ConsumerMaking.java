@@ -11,7 +11,9 @@ import io.millrace.jetstream.api.Retention;
 import io.millrace.jetstream.api.StreamConfig;
 import io.millrace.protocol.JsonException;
 import io.millrace.protocol.JsonFields;
+import io.millrace.store.NewestRun;
 import io.millrace.store.StoreException;
+import io.millrace.store.SubjectFilter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ final class ConsumerMaking {
     private static final String LETTERS =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final int NAME_LENGTH = 8;
+    private static final long[] NONE = new long[0];
 
     private final JetStreamAccount account;
 
@@ -46,8 +49,15 @@ final class ConsumerMaking {
         }
     }
 
-    /** Makes the consumer that a request asks for, or changes the one that is there. */
-    Consumer make(ApiRequest request, Asked asked) throws ApiException, StoreException {
+    /**
+     * Makes the consumer that a request asks for, or changes the one that is there.
+     *
+     * @param found the newest message of each subject
+     * @return null when it begins with those and they have to be found first, as {@link #seeking}
+     *     does
+     */
+    @Nullable Consumer make(ApiRequest request, Asked asked, @Nullable NewestRun found)
+            throws ApiException, StoreException {
         if (!asked.stream().equals(request.stream())) {
             throw ApiError.STREAM_MISMATCH.asException();
         }
@@ -70,20 +80,35 @@ final class ConsumerMaking {
         }
         requireRoom(stream, config);
         requireSoleReader(stream, config, null);
+        long[] newest = NONE;
+        long end = stream.store().lastSequence();
+        if (config.deliverPolicy() == DeliverPolicy.LAST_PER_SUBJECT) {
+            if (found == null) {
+                return null;
+            }
+            newest = found.found();
+            end = found.upTo();
+        }
         String name = named.name().isEmpty() ? newName(stream) : named.name();
         Consumer made =
                 Consumer.create(
                         stream,
-                        new ConsumerDefinition(
-                                name,
-                                account.engine().epochNanos(),
-                                stream.store().lastSequence(),
-                                config));
+                        new ConsumerDefinition(name, account.engine().epochNanos(), end, config),
+                        newest);
         stream.add(made);
-        made.open();
+        made.open(newest);
         made.journalBeginning();
         made.advise("CREATED", "consumer_action", page -> page.text("action", "create"));
         return made;
+    }
+
+    /** Finds out piece by piece what {@link #make} has to know. */
+    static NewestRun seeking(Stream stream, Asked asked) {
+        return stream.store()
+                .newest(
+                        asked.config().filters().stream().map(SubjectFilter::of).toList(),
+                        stream.store().lastSequence(),
+                        Integer.MAX_VALUE - 8);
     }
 
     private Consumer update(Stream stream, Consumer known, ConsumerConfig config, Asked asked)

@@ -9,6 +9,8 @@ import io.millrace.protocol.JsonTree;
 import io.millrace.protocol.Publication;
 import io.millrace.protocol.Subjects;
 import io.millrace.store.MessageCursor;
+import io.millrace.store.NewestRun;
+import io.millrace.store.PendingRun;
 import io.millrace.store.StoreException;
 import io.millrace.store.StoredMessage;
 import io.millrace.store.SubjectFilter;
@@ -82,6 +84,15 @@ final class DirectGet {
         if (stream.isClosed()) {
             return;
         }
+        if (!Preparation.isNeeded(stream, () -> prepared(stream, subject, reply, body))) {
+            prepared(stream, subject, reply, body);
+        }
+    }
+
+    private void prepared(Stream stream, String subject, byte[] reply, byte[] body) {
+        if (stream.isClosed()) {
+            return;
+        }
         try {
             if (subject.isEmpty()) {
                 answer(stream, reply, body);
@@ -91,8 +102,7 @@ final class DirectGet {
         } catch (JsonException malformed) {
             status.send(reply, "408 Malformed Request");
         } catch (StoreException failed) {
-            account.engine().storeFailed(stream, failed);
-            status.send(reply, "500 " + failed.getMessage());
+            failed(stream, reply, failed);
         }
     }
 
@@ -183,21 +193,56 @@ final class DirectGet {
                 status.send(reply, "404 Message Not Found");
             }
         } catch (StoreException failed) {
-            account.engine().storeFailed(stream, failed);
-            status.send(reply, "500 " + failed.getMessage());
+            failed(stream, reply, failed);
         }
     }
 
     private void batch(Stream stream, byte[] reply, MessageQuery query) throws StoreException {
-        MessageCursor cursor = MessageLookup.cursor(stream, query);
         long at = MessageLookup.first(stream, query);
-        long left =
+        PendingRun run =
                 stream.store()
-                        .numPending(
+                        .counting(
                                 Math.max(1, at),
                                 query.nextFor().isEmpty()
                                         ? List.of()
                                         : List.of(SubjectFilter.of(query.nextFor())));
+        find(
+                stream,
+                reply,
+                () -> run.goOn(Reading.SUBJECTS),
+                () -> sendBatch(stream, reply, query, at, run.end()));
+    }
+
+    private interface Answer {
+        void send() throws StoreException;
+    }
+
+    /** Finds something out piece by piece, and answers then. */
+    private void find(Stream stream, byte[] reply, Reading.Piece piece, Answer answer) {
+        stream.longWork()
+                .begin(
+                        new Reading(
+                                piece,
+                                () -> {
+                                    try {
+                                        answer.send();
+                                    } catch (StoreException failed) {
+                                        failed(stream, reply, failed);
+                                    }
+                                },
+                                failed -> failed(stream, reply, failed)));
+    }
+
+    private void failed(Stream stream, byte[] reply, StoreException failed) {
+        account.engine().storeFailed(stream, failed);
+        status.send(reply, "500 " + failed.getMessage());
+    }
+
+    private void sendBatch(Stream stream, byte[] reply, MessageQuery query, long from, long pending)
+            throws StoreException {
+        MessageCursor cursor = MessageLookup.cursor(stream, query);
+        long at = from;
+        long left = pending;
         long bytes = 0;
         long sent = 0;
         long last = 0;
@@ -233,14 +278,27 @@ final class DirectGet {
             upTo = stream.store().firstSequenceAt(query.upToTimeNanos()) - 1;
         }
         upTo = Math.min(upTo, stream.shown());
-        long[] found =
-                upTo <= 0
-                        ? new long[0]
-                        : stream.store()
-                                .lastPerSubject(
-                                        query.newestFor().stream().map(SubjectFilter::of).toList(),
-                                        upTo,
-                                        NEWEST_MAX);
+        if (upTo <= 0) {
+            status.send(reply, "404 No Results");
+            return;
+        }
+        NewestRun run =
+                stream.store()
+                        .newest(
+                                query.newestFor().stream().map(SubjectFilter::of).toList(),
+                                upTo,
+                                NEWEST_MAX);
+        long end = upTo;
+        find(
+                stream,
+                reply,
+                () -> run.goOn(Reading.SUBJECTS),
+                () -> sendNewest(stream, reply, query, run.found(), end));
+    }
+
+    private void sendNewest(
+            Stream stream, byte[] reply, MessageQuery query, long[] found, long upTo)
+            throws StoreException {
         if (found.length > NEWEST_MAX) {
             status.send(reply, "413 Too Many Results");
             return;

@@ -207,7 +207,9 @@ final class Expiry extends Timer {
         if (!config.allowMsgTtl() && config.subjectDeleteMarkerTtlNanos() <= 0) {
             long keep = store.firstSequenceAt(limit + 1);
             if (keep > store.firstSequence()) {
-                stream.cut(keep);
+                // a piece: what is left is due at once, after others had their turn
+                store.cutting(keep, Long.MAX_VALUE, Long.MAX_VALUE).goOn(PER_TURN);
+                stream.cutTo(keep);
             }
             return;
         }

@@ -7,22 +7,36 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * After a consumer has gone, in a stream that keeps by interest: takes out what nobody wants any
- * more, piece by piece. On the loop.
+ * Takes out of a stream that does not keep by limits alone what nobody wants any more, piece by
+ * piece: after a consumer has gone, or with another retention. On the loop.
  */
 /* Whoever is there when its turn comes decides about a message, so consumers may come and go. */
 final class InterestSweep implements LongWork.Work {
+    /** Says whether a message may go. */
+    interface Judge {
+        boolean mayGo(StoredMessage message) throws StoreException;
+    }
+
     private final Stream stream;
+    private final Judge judge;
+    private final long roomFor;
     private final MessageCursor cursor;
     private final StoredMessage message = new StoredMessage();
     private final long end;
     private long at;
 
-    InterestSweep(Stream stream) {
+    /**
+     * Prepares one.
+     *
+     * @param roomFor the number of what the messages go with; 0 for nothing
+     */
+    InterestSweep(Stream stream, Judge judge, long end, long roomFor) {
         this.stream = stream;
+        this.judge = judge;
+        this.roomFor = roomFor;
         this.cursor = stream.store().cursor(List.of());
         this.at = stream.store().firstSequence();
-        this.end = stream.store().lastSequence();
+        this.end = end;
     }
 
     @Override
@@ -32,8 +46,13 @@ final class InterestSweep implements LongWork.Work {
                 return false;
             }
             at = message.sequence();
-            if (!stream.isWanted(at, null)) {
-                stream.remove(at);
+            if (judge.mayGo(message)) {
+                stream.store().makeRoomFor(roomFor);
+                try {
+                    stream.remove(at);
+                } finally {
+                    stream.store().makeRoomFor(0);
+                }
             }
             at++;
         }

@@ -3,6 +3,7 @@ package io.millrace.jetstream;
 import io.millrace.runtime.Timer;
 import io.millrace.store.StoreException;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +15,11 @@ final class LongWork extends Timer implements Turn.Piecemeal {
     /** Messages looked at or taken out in one piece. */
     static final int PIECE = 500;
 
-    /** Pieces of a work that are done at once: with them, most works are. */
-    private static final int AT_ONCE = 3;
+    /** Pieces of a work that are done at once in a small stream: with them, most works are. */
+    private static final int AT_ONCE = 30;
+
+    /** In a stream of so many messages a piece is next to nothing. */
+    private static final int SMALL = 2000;
 
     /** How long to wait when too much waits for the disk. */
     private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -28,6 +32,11 @@ final class LongWork extends Timer implements Turn.Piecemeal {
         /** Whether nobody may see it half done: nothing is delivered until it is over. */
         boolean isHidden();
 
+        /** Whether it changes the stream: who asks about that waits for its end. */
+        default boolean changes() {
+            return true;
+        }
+
         /** It has come to its end, or to nothing. */
         void ended(@Nullable StoreException failed);
     }
@@ -36,13 +45,15 @@ final class LongWork extends Timer implements Turn.Piecemeal {
     private final ArrayDeque<Work> works = new ArrayDeque<>();
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
     private boolean queued;
+    private int changing;
 
     LongWork(Stream stream) {
         this.stream = stream;
     }
 
+    /** Whether something is being changed, or is about to be. */
     boolean isBusy() {
-        return !works.isEmpty();
+        return changing > 0;
     }
 
     /** Whether something is half done that nobody may see so. */
@@ -54,10 +65,12 @@ final class LongWork extends Timer implements Turn.Piecemeal {
     /** Does the first pieces now, and with them all of what is small. Outside a delivery. */
     void begin(Work work) {
         works.add(work);
+        changing += work.changes() ? 1 : 0;
         if (queued || works.size() > 1) {
             return;
         }
-        for (int pieces = 0; pieces < AT_ONCE; pieces++) {
+        int most = stream.store().messages() <= SMALL ? AT_ONCE : 1;
+        for (int pieces = 0; pieces < most; pieces++) {
             if (!piece() || queued) {
                 return;
             }
@@ -103,12 +116,12 @@ final class LongWork extends Timer implements Turn.Piecemeal {
             }
             end(now, failed);
         }
-        return isBusy();
+        return !works.isEmpty();
     }
 
     @Override
     protected void fire() {
-        if (isBusy() && !queued) {
+        if (!works.isEmpty() && !queued) {
             queue();
         }
     }
@@ -126,8 +139,19 @@ final class LongWork extends Timer implements Turn.Piecemeal {
         }
     }
 
+    /** The stream is gone: who waited for something to be found out in it hears so. */
+    void streamGone(StoreException why) {
+        for (Work work : List.copyOf(works)) {
+            if (!work.changes()) {
+                works.remove(work);
+                work.ended(why);
+            }
+        }
+    }
+
     private void end(Work ended, @Nullable StoreException failed) {
         works.remove(ended);
+        changing -= ended.changes() ? 1 : 0;
         ended.ended(failed);
         while (!isBusy() && !waiting.isEmpty()) {
             waiting.remove().run();

@@ -50,7 +50,7 @@ final class MessageLookup {
         if (filter.isLiteral()) {
             return store.lastBySubject(subject.getBytes(StandardCharsets.UTF_8), message);
         }
-        long sequence = store.subjectState(filter).lastSequence();
+        long sequence = store.lastMatching(filter);
         return sequence > 0 && store.read(sequence, message);
     }
 }

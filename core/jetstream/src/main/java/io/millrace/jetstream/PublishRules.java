@@ -102,9 +102,7 @@ final class PublishRules {
     private long lastOfOther() throws StoreException {
         String filter = headers.text(PublishHeader.EXPECTED_LAST_SUBJECT_SEQUENCE_SUBJECT);
         StreamStore store = stream.store();
-        return Subjects.isValid(filter)
-                ? store.subjectState(SubjectFilter.of(filter)).lastSequence()
-                : 0;
+        return Subjects.isValid(filter) ? store.lastMatching(SubjectFilter.of(filter)) : 0;
     }
 
     /** Only the server itself says where a message was copied from. */

@@ -180,7 +180,7 @@ final class PullDelivery extends Timer implements Delivery {
         int sent = 0;
         Feed feed = consumer.feed();
         boolean empty = false;
-        while (sent < most && !requests.isEmpty() && !consumer.isPaused()) {
+        while (sent < most && !requests.isEmpty() && !consumer.isPaused() && feed.isReady()) {
             if (!feed.next()) {
                 empty = !isAtMaxAckPending();
                 break;

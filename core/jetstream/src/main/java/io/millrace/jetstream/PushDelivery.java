@@ -112,8 +112,8 @@ final class PushDelivery extends Timer implements Delivery {
     @Override
     public int deliver(int most) throws StoreException {
         int sent = 0;
-        while (sent < most && mayDeliver()) {
-            Feed feed = consumer.feed();
+        Feed feed = consumer.feed();
+        while (sent < most && mayDeliver() && feed.isReady()) {
             if (!feed.next()) {
                 replaying = false;
                 break;

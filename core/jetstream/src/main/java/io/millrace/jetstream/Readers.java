@@ -1,5 +1,6 @@
 package io.millrace.jetstream;
 
+import io.millrace.store.RemovalListener;
 import io.millrace.store.SubjectFilter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +12,8 @@ import java.util.Map;
 /* Literal filters, those of many watchers of single keys, are found by one look-up; wildcards are
  * held against the subject one after the other. A consumer with several filters is met once, since
  * its filters do not overlap. */
-final class Readers {
+final class Readers implements RemovalListener {
+    private final List<Consumer> all = new ArrayList<>();
     private final List<Consumer> ofAll = new ArrayList<>();
     private final Map<Subject, List<Consumer>> ofOne = new HashMap<>();
     private final List<Pattern> ofPatterns = new ArrayList<>();
@@ -57,6 +59,7 @@ final class Readers {
     }
 
     void add(Consumer consumer) {
+        all.add(consumer);
         List<SubjectFilter> filters = consumer.filters();
         if (filters.isEmpty()) {
             ofAll.add(consumer);
@@ -76,6 +79,7 @@ final class Readers {
     }
 
     void remove(Consumer consumer) {
+        all.remove(consumer);
         ofAll.remove(consumer);
         ofPatterns.removeIf(pattern -> pattern.consumer == consumer);
         for (SubjectFilter filter : consumer.filters()) {
@@ -87,6 +91,34 @@ final class Readers {
                     ofOne.remove(subject);
                 }
             }
+        }
+    }
+
+    @Override
+    public boolean caresFor(long last) {
+        for (Consumer consumer : all) {
+            if (consumer.caresForRemoval(last)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void removed(byte[] subject, int offset, int length, long first, long last, int of) {
+        if (!caresFor(last)) {
+            return;
+        }
+        int wanted = match(subject, offset, length);
+        for (int i = 0; i < wanted; i++) {
+            at(i).removed(first, last, of);
+        }
+    }
+
+    @Override
+    public void removedAll() {
+        for (Consumer consumer : all) {
+            consumer.feed().removedAll();
         }
     }
 

@@ -221,7 +221,7 @@ final class RestoredStream {
             consumer.open();
         }
         made.open();
-        made.bounds().enforceAll();
+        made.bounds().enforceAllNow();
         if (config.retention() != Retention.LIMITS) {
             made.dropDone();
         }

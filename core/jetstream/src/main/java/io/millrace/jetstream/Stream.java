@@ -67,12 +67,14 @@ final class Stream {
         this.shownBefore = shown;
         this.weighed = store.bytes();
         store.onLoss(this::lost);
+        store.onRemoval(readers);
     }
 
     /** Takes up its work: hears its subjects, lets messages expire. */
     void open() throws StoreException {
         ingest.restore();
         configured();
+        bounds.restore();
         expiry.restore();
         ingest.schedules().restore();
     }
@@ -91,17 +93,10 @@ final class Stream {
      * Puts another configuration in force; it has been checked and journalled.
      *
      * @param number of its record: what goes by it goes only with it
+     * @param done hears when everything has gone that goes by it, or why that was refused: the rest
+     *     is in force all the same
      */
-    void reconfigure(StreamConfig changed, long number) throws StoreException {
-        store.makeRoomFor(number);
-        try {
-            reconfigure(changed);
-        } finally {
-            store.makeRoomFor(0);
-        }
-    }
-
-    private void reconfigure(StreamConfig changed) throws StoreException {
+    void reconfigure(StreamConfig changed, long number, Ending done) throws StoreException {
         boolean keepsOtherwise = changed.retention() != config.retention();
         config = changed;
         configured();
@@ -109,14 +104,20 @@ final class Stream {
         for (Consumer consumer : List.copyOf(consumers.values())) {
             consumer.streamReconfigured();
         }
-        // last what the disk may refuse: the rest is in force all the same
-        try {
-            bounds.enforceAll();
-        } finally {
-            if (keepsOtherwise) {
-                dropDone();
-            }
-        }
+        bounds.enforceAll(
+                number,
+                failed -> {
+                    if (keepsOtherwise) {
+                        dropDone(number, also -> done.ended(failed == null ? also : failed));
+                    } else {
+                        done.ended(failed);
+                    }
+                });
+    }
+
+    /** Hears of an end, and of what was refused. */
+    interface Ending {
+        void ended(@Nullable StoreException failed);
     }
 
     /** Stops hearing, expiring and delivering; what is stored stays. */
@@ -125,6 +126,8 @@ final class Stream {
             return;
         }
         closed = true;
+        longWork.streamGone(
+                new StoreException(StoreException.Code.CLOSED, "the stream is closed", null));
         listening.forEach(account.client()::unlisten);
         listening.clear();
         expiry.stop();
@@ -371,14 +374,14 @@ final class Stream {
         weigh();
         removals++;
         highestRemoved = Math.max(highestRemoved, store.lastSequence());
+        consumers.values().forEach(consumer -> consumer.feed().recount());
         if (!closed) {
             account.engine().damage().lost(this, loss);
         }
     }
 
-    /** Takes everything below {@code sequence} out. */
-    void cut(long sequence) throws StoreException {
-        store.compactTo(sequence);
+    /** Messages below {@code sequence} were taken out. */
+    void cutTo(long sequence) {
         removed(sequence - 1);
     }
 
@@ -469,16 +472,41 @@ final class Stream {
         }
     }
 
-    /** After a start, or with another retention: takes out what consumers are through with. */
+    /** After a start: takes out what consumers are through with. */
     void dropDone() throws StoreException {
+        LongWork.Work sweep = sweepOfDone(0);
+        while (sweep != null && sweep.goOn()) {
+            // until all has been looked at
+        }
+    }
+
+    /** The same piece by piece, with another retention that came with a number. */
+    private void dropDone(long number, Ending done) {
+        try {
+            LongWork.Work sweep = sweepOfDone(number);
+            if (sweep != null) {
+                longWork.begin(sweep);
+            }
+            longWork.whenIdle(() -> done.ended(null));
+        } catch (StoreException failed) {
+            done.ended(failed);
+        }
+    }
+
+    private @Nullable InterestSweep sweepOfDone(long number) throws StoreException {
         if (config.retention() == Retention.LIMITS) {
-            return;
+            return null;
         }
         if (consumers.isEmpty()) {
             if (config.retention() == Retention.INTEREST && store.messages() > 0) {
-                purge(null, 0, 0);
+                store.makeRoomFor(number);
+                try {
+                    purge(null, 0, 0);
+                } finally {
+                    store.makeRoomFor(0);
+                }
             }
-            return;
+            return null;
         }
         long end = store.lastSequence();
         if (config.retention() == Retention.WORKQUEUE) {
@@ -487,15 +515,7 @@ final class Stream {
                 end = Math.max(end, consumer.state().deliveredStreamSequence());
             }
         }
-        StoredMessage message = new StoredMessage();
-        var cursor = store.cursor(List.of());
-        long at = store.firstSequence();
-        while (at <= end && cursor.next(at, message)) {
-            at = message.sequence() + 1;
-            if (isDone(message)) {
-                remove(message.sequence());
-            }
-        }
+        return new InterestSweep(this, this::isDone, end, number);
     }
 
     /** Whether those who want a message are through with it; in a work queue, somebody must be. */
@@ -515,7 +535,12 @@ final class Stream {
     /** After a consumer has gone, in a stream that keeps by interest: what nobody wants goes. */
     private void dropUnwanted() throws StoreException {
         if (!consumers.isEmpty()) {
-            longWork.begin(new InterestSweep(this));
+            longWork.begin(
+                    new InterestSweep(
+                            this,
+                            message -> !isWanted(message.sequence(), null),
+                            store.lastSequence(),
+                            0));
         } else if (store.messages() > 0) {
             purge(null, 0, 0);
         }

@@ -11,11 +11,14 @@ import io.millrace.protocol.GoTime;
 import io.millrace.protocol.JsonFields;
 import io.millrace.protocol.JsonPage;
 import io.millrace.protocol.Subjects;
+import io.millrace.store.RemovalRun;
 import io.millrace.store.StoreException;
 import io.millrace.store.StreamStore;
 import io.millrace.store.SubjectFilter;
+import io.millrace.store.SubjectsRun;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Answers what is asked about streams. Loop only. */
 final class StreamApi {
@@ -105,10 +108,19 @@ final class StreamApi {
                                     new StreamDefinition(
                                                     account.name(), stream.createdNanos(), config)
                                             .bytes());
-            stream.reconfigure(config, number);
+            stream.reconfigure(config, number, failed -> updated(request, stream, failed));
+        } else {
+            updated(request, stream, null);
+        }
+    }
+
+    private void updated(ApiRequest request, Stream stream, @Nullable StoreException failed) {
+        if (failed != null) {
+            answers.failed(request, failed);
+            return;
         }
         account.advisories().streamAction(stream, "UPDATED", "modify");
-        answerInfo(request, stream, false);
+        answers.of(request, () -> answerInfo(request, stream, false));
     }
 
     private static void requireSameName(ApiRequest request, Asked asked) throws ApiException {
@@ -201,20 +213,27 @@ final class StreamApi {
         if (stream.config().denyPurge()) {
             throw ApiError.STREAM_PURGE_FAILED_F.because("stream purge not permitted");
         }
-        SubjectFilter filter = asked.filter().isEmpty() ? null : SubjectFilter.of(asked.filter());
-        if (filter == null || filter.isAll()) {
-            purged(request, stream, stream.purge(filter, asked.below(), asked.keep()));
-            return;
-        }
         stream.longWork()
                 .begin(
-                        new StreamPurge(
+                        new Removal(
                                 stream,
-                                stream.store().purging(filter, asked.below(), asked.keep()),
+                                List.of(purging(stream, asked)),
+                                true,
+                                0,
                                 purged -> purged(request, stream, purged),
                                 failed ->
                                         answers.error(
                                                 request, account.engine().answerFor(failed))));
+    }
+
+    private static RemovalRun purging(Stream stream, Purge asked) throws StoreException {
+        StreamStore store = stream.store();
+        if (!asked.filter().isEmpty() && !asked.filter().equals(">")) {
+            return store.purging(SubjectFilter.of(asked.filter()), asked.below(), asked.keep());
+        }
+        long below = asked.below() == 0 ? Long.MAX_VALUE : asked.below();
+        long kept = asked.keep() == 0 ? Long.MAX_VALUE : store.firstOfNewest(asked.keep());
+        return store.cutting(Math.min(below, kept), Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
     private void purged(ApiRequest request, Stream stream, long purged) {
@@ -304,16 +323,38 @@ final class StreamApi {
         if (bySubject && !Subjects.isValid(query.subjects())) {
             throw ApiError.BAD_REQUEST.asException();
         }
-        long total = bySubject ? StreamInfo.subjectCount(stream, query.subjects()) : 0;
-        long offset = bySubject ? Math.min(query.offset(), total) : 0;
-        JsonPage page = page(request, total, offset, total > 0 ? StreamInfo.SUBJECTS_MAX : 0);
-        StreamInfo.write(
-                page,
-                stream,
-                ApiLevel.shown(stream.config()),
-                query.subjects(),
-                offset,
-                query.deleted());
+        if (!bySubject) {
+            answerInfo(request, stream, null, query);
+            return;
+        }
+        SubjectsRun subjects =
+                stream.store()
+                        .subjects(
+                                SubjectFilter.of(query.subjects()),
+                                query.offset(),
+                                StreamInfo.SUBJECTS_MAX);
+        stream.longWork()
+                .begin(
+                        new Reading(
+                                () -> subjects.goOn(Reading.SUBJECTS),
+                                () ->
+                                        answers.of(
+                                                request,
+                                                () -> answerInfo(request, stream, subjects, query)),
+                                failed -> answers.failed(request, failed)));
+    }
+
+    private void answerInfo(
+            ApiRequest request, Stream stream, @Nullable SubjectsRun subjects, InfoQuery query)
+            throws StoreException {
+        long total = subjects == null ? 0 : subjects.total();
+        JsonPage page =
+                page(
+                        request,
+                        total,
+                        Math.min(query.offset(), total),
+                        total > 0 ? StreamInfo.SUBJECTS_MAX : 0);
+        StreamInfo.write(page, stream, ApiLevel.shown(stream.config()), subjects, query.deleted());
         page.object("cluster")
                 .text("leader", account.engine().server().identity().name())
                 .endObject()

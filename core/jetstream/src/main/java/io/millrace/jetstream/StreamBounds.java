@@ -4,18 +4,21 @@ import io.millrace.jetstream.api.ApiError;
 import io.millrace.jetstream.api.ApiException;
 import io.millrace.jetstream.api.Discard;
 import io.millrace.jetstream.api.StreamConfig;
+import io.millrace.store.RemovalRun;
 import io.millrace.store.StoreException;
 import io.millrace.store.StreamStore;
-import io.millrace.store.SubjectFilter;
 import java.util.ArrayList;
 import java.util.List;
 
 /** How much a stream may hold, and what gives way when it holds more. Owned by the loop. */
 final class StreamBounds {
-    /** More than this go by one record for all of them. */
-    private static final long MANY = 1000;
+    /** With fewer messages, everything is done when it is needed. */
+    private static final int LARGE = 20_000;
 
     private final Stream stream;
+
+    /** What is too much by a change of the limits is being taken out. */
+    private boolean tightening;
 
     StreamBounds(Stream stream) {
         this.stream = stream;
@@ -86,21 +89,24 @@ final class StreamBounds {
         StreamConfig config = stream.config();
         long perSubject = config.maxMsgsPerSubject();
         if (perSubject > 0) {
-            for (long count = stream.subjects().count(subject, offset, length);
-                    count > perSubject;
-                    count--) {
+            long count = stream.subjects().count(subject, offset, length);
+            // where a work takes them out, it is enough that they do not become more
+            for (long most = tightening ? 2 : count; count > perSubject && most > 0; most--) {
                 if (!stream.remove(stream.subjects().first(subject, offset, length))) {
                     break;
                 }
+                count--;
             }
         }
-        enforceTotals(config);
+        if (!tightening) {
+            enforceTotals(config);
+        }
     }
 
     private void enforceTotals(StreamConfig config) throws StoreException {
         StreamStore store = stream.store();
-        if (config.maxMsgs() > 0 && store.messages() - config.maxMsgs() > MANY) {
-            stream.cut(store.firstOfNewest(config.maxMsgs()));
+        if (config.discard() == Discard.NEW) {
+            return;
         }
         while ((config.maxMsgs() > 0 && store.messages() > config.maxMsgs())
                 || (config.maxBytes() > 0 && store.bytes() > config.maxBytes())) {
@@ -110,26 +116,78 @@ final class StreamBounds {
         }
     }
 
-    /** After the limits were changed. */
-    void enforceAll() throws StoreException {
-        StreamConfig config = stream.config();
-        long perSubject = config.maxMsgsPerSubject();
-        if (perSubject > 0) {
-            List<byte[]> tooMany = new ArrayList<>();
-            stream.store()
-                    .subjectCounts(
-                            SubjectFilter.of(">"),
-                            (subject, length, count) -> {
-                                if (count > perSubject) {
-                                    byte[] copy = new byte[length];
-                                    System.arraycopy(subject, 0, copy, 0, length);
-                                    tooMany.add(copy);
-                                }
-                            });
-            for (byte[] subject : tooMany) {
-                stream.purge(SubjectFilter.of(subject), 0, perSubject);
-            }
+    /** After a start: a tighter limit may not have taken everything out when the process ended. */
+    void restore() {
+        if (stream.store().messages() <= LARGE) {
+            return;
         }
-        enforceTotals(config);
+        if (stream.config().maxMsgsPerSubject() > 0) {
+            // the next message needs it: it had better not wait for all of it
+            stream.longWork()
+                    .begin(
+                            new Reading(
+                                    () -> stream.store().buildIndex(Reading.SUBJECTS),
+                                    () -> enforceAll(0, failed -> {}),
+                                    failed -> {}));
+        } else {
+            enforceAll(0, failed -> {});
+        }
+    }
+
+    /**
+     * After the limits were changed: what is too much goes, piece by piece.
+     *
+     * @param number of the record of the change
+     */
+    void enforceAll(long number, Stream.Ending done) {
+        List<RemovalRun> runs = runs();
+        if (runs.isEmpty()) {
+            done.ended(null);
+            return;
+        }
+        tightening = true;
+        stream.longWork()
+                .begin(
+                        new Removal(
+                                stream,
+                                runs,
+                                false,
+                                number,
+                                removed -> {
+                                    tightening = false;
+                                    done.ended(null);
+                                },
+                                failed -> {
+                                    tightening = false;
+                                    done.ended(failed);
+                                }));
+    }
+
+    /** The same at once, for what nobody reads from yet. */
+    void enforceAllNow() throws StoreException {
+        for (RemovalRun run : runs()) {
+            while (run.goOn(LongWork.PIECE)) {
+                // until nothing is too much
+            }
+            stream.tookOut();
+        }
+    }
+
+    private List<RemovalRun> runs() {
+        StreamConfig config = stream.config();
+        List<RemovalRun> runs = new ArrayList<>();
+        if (config.maxMsgsPerSubject() > 0) {
+            runs.add(stream.store().trimming(config.maxMsgsPerSubject()));
+        }
+        boolean bounded = config.maxMsgs() > 0 || config.maxBytes() > 0;
+        if (bounded && config.discard() == Discard.OLD) {
+            runs.add(
+                    stream.store()
+                            .cutting(
+                                    0,
+                                    config.maxMsgs() > 0 ? config.maxMsgs() : Long.MAX_VALUE,
+                                    config.maxBytes() > 0 ? config.maxBytes() : Long.MAX_VALUE));
+        }
+        return runs;
     }
 }

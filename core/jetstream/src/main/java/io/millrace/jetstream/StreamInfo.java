@@ -6,9 +6,9 @@ import io.millrace.protocol.JsonPage;
 import io.millrace.store.StoreException;
 import io.millrace.store.StoredMessage;
 import io.millrace.store.StreamState;
-import io.millrace.store.SubjectFilter;
-import java.nio.charset.StandardCharsets;
+import io.millrace.store.SubjectsRun;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the API says about one stream. Loop only. */
 final class StreamInfo {
@@ -26,38 +26,36 @@ final class StreamInfo {
 
     /** Configuration, creation, state; the caller adds what follows and the time of the answer. */
     static void write(JsonPage page, Stream stream, StreamConfig shown) throws StoreException {
-        write(page, stream, shown, "", 0, false);
+        write(page, stream, shown, null, false);
     }
 
     /**
      * The same with details.
      *
-     * @param subjects the filter of the subjects to be listed; empty for none
-     * @param offset how many of them come before the first that is listed
+     * @param subjects the subjects to be listed; null for none
      * @param withDeleted whether the sequences between first and last that are gone are listed
      */
     static void write(
             JsonPage page,
             Stream stream,
             StreamConfig shown,
-            String subjects,
-            long offset,
+            @Nullable SubjectsRun subjects,
             boolean withDeleted)
             throws StoreException {
         shown.write(page, "config");
         page.text("created", time(stream.createdNanos()));
-        state(page, stream, subjects, offset, withDeleted);
+        state(page, stream, subjects, withDeleted);
     }
 
     /** The {@code state} block. */
     static void state(
-            JsonPage page, Stream stream, String subjects, long offset, boolean withDeleted)
+            JsonPage page, Stream stream, @Nullable SubjectsRun subjects, boolean withDeleted)
             throws StoreException {
         StreamState state = stream.store().state();
         page.object("state");
         counts(page, state);
-        if (!subjects.isEmpty()) {
-            subjects(page, stream, subjects, offset);
+        if (subjects != null) {
+            subjects(page, subjects);
         }
         page.numberUnlessZero("num_deleted", state.deleted());
         if (withDeleted && state.deleted() > 0) {
@@ -66,7 +64,7 @@ final class StreamInfo {
         if (state.lost() > 0) {
             page.object("lost").array("msgs");
             stream.store().lostSequences().forEach(lost -> page.number(null, lost));
-            page.endArray().number("bytes", 0).endObject();
+            page.endArray().number("bytes", stream.store().lostBytes()).endObject();
         }
         page.number("consumer_count", stream.consumers().size()).endObject();
     }
@@ -83,32 +81,14 @@ final class StreamInfo {
                 .numberUnlessZero("num_subjects", state.subjects());
     }
 
-    private static void subjects(JsonPage page, Stream stream, String filter, long offset)
-            throws StoreException {
-        long[] place = {0};
-        stream.store()
-                .subjectCounts(
-                        SubjectFilter.of(filter),
-                        (subject, length, messages) -> {
-                            long at = place[0]++;
-                            if (at < offset || at >= offset + SUBJECTS_MAX) {
-                                return;
-                            }
-                            if (at == offset) {
-                                page.object("subjects");
-                            }
-                            page.number(
-                                    new String(subject, 0, length, StandardCharsets.UTF_8),
-                                    messages);
-                        });
-        if (place[0] > offset) {
+    private static void subjects(JsonPage page, SubjectsRun subjects) {
+        if (!subjects.listed().isEmpty()) {
+            page.object("subjects");
+            for (SubjectsRun.Subject subject : subjects.listed()) {
+                page.number(subject.text(), subject.messages());
+            }
             page.endObject();
         }
-    }
-
-    /** How many subjects match. */
-    static long subjectCount(Stream stream, String filter) throws StoreException {
-        return stream.store().subjectState(SubjectFilter.of(filter)).subjects();
     }
 
     private static void deleted(JsonPage page, Stream stream, StreamState state)

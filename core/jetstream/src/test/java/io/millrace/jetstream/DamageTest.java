@@ -53,7 +53,7 @@ final class DamageTest {
                                         .endsWith(kind));
         assertThat(rig.api("STREAM.INFO.S", ""))
                 .contains("\"messages\":2,")
-                .contains("\"lost\":{\"msgs\":[" + message + "],\"bytes\":0}");
+                .containsPattern("\"lost\":\\{\"msgs\":\\[" + message + "\\],\"bytes\":[1-9]");
         assertThat(rig.engine().health())
                 .singleElement()
                 .satisfies(health -> assertThat(health.lost()).isEqualTo(1));

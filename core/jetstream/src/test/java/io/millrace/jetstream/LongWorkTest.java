@@ -141,4 +141,153 @@ final class LongWorkTest {
         rig.pass(Duration.ofMinutes(61));
         assertThat(rig.state("S")).isEqualTo("2000 2 3000");
     }
+
+    private static final String NEWEST =
+            "{\"stream_name\":\"S\",\"config\":{\"durable_name\":\"C\",\"ack_policy\":\"none\","
+                    + "\"deliver_policy\":\"last_per_subject\",\"filter_subject\":\"s.*.*\"}}";
+
+    @Test
+    void aConsumerThatBeginsWithTheNewestOfManySubjectsIsMadeWhileOthersPublish() {
+        fill("\"max_msgs_per_subject\":1");
+        rig.publish("$JS.API.CONSUMER.CREATE.S.C", "_R.made", NEWEST);
+        rig.turn();
+        rig.publish("s.odd.1", "_R.ack", "again");
+        rig.publish("$JS.API.STREAM.NAMES", "_R.names", "");
+        turnsUntilAnswered();
+        rig.settle();
+        assertThat(rig.answers().subList(0, 2)).noneMatch(a -> a.contains("num_pending"));
+        assertThat(rig.answers().getLast()).contains("\"num_pending\":20000,");
+        rig.answers().clear();
+        int received = 0;
+        for (int i = 0; i < 21; i++) {
+            rig.ask(
+                    "$JS.API.CONSUMER.MSG.NEXT.S.C",
+                    "{\"batch\":1000,\"no_wait\":true,\"expires\":1000000}");
+            received += (int) rig.answers().stream().filter(a -> !a.startsWith("NATS")).count();
+        }
+        assertThat(received).isEqualTo(20_000);
+    }
+
+    @Test
+    void afterAStartTheSubjectsAreCountedWhileMessagesComeAndGo() throws Exception {
+        fill("\"max_age\":0");
+        rig.restart();
+        rig.publish("$JS.API.STREAM.INFO.S", "_R.info", "");
+        rig.turn();
+        rig.publish("s.odd.new", "_R.ack", "x");
+        rig.publish("$JS.API.STREAM.MSG.DELETE.S", "_R.del", "{\"seq\":7}");
+        rig.publish("$JS.API.STREAM.MSG.DELETE.S", "_R.del", "{\"seq\":19999}");
+        rig.settle();
+        assertThat(rig.answers().getLast())
+                .contains("\"messages\":19999,", "\"num_subjects\":19999,");
+        assertThat(rig.answers().subList(0, 3)).noneMatch(a -> a.contains("num_subjects"));
+    }
+
+    @Test
+    void aConsumerIsCountedWhileMessagesComeAndGo() throws Exception {
+        fill("\"max_age\":0");
+        rig.restart();
+        rig.publish(
+                "$JS.API.CONSUMER.CREATE.S.C",
+                "_R.made",
+                NEWEST.replace("last_per_subject", "all").replace("s.*.*", "s.odd.*"));
+        for (int i = 0; i < 10; i++) {
+            rig.turn();
+            rig.publish("s.odd.new" + i, "", "x");
+            rig.publish("$JS.API.STREAM.MSG.DELETE.S", "", "{\"seq\":" + (2000 * i + 2) + "}");
+        }
+        rig.settle();
+        assertThat(rig.api("CONSUMER.INFO.S.C", "")).contains("\"num_pending\":10000,");
+        assertThat(rig.api("CONSUMER.DELETE.S.C", "")).contains("\"success\":true");
+        assertThat(
+                        rig.api(
+                                "CONSUMER.CREATE.S.C",
+                                NEWEST.replace("last_per_subject", "all")
+                                        .replace("s.*.*", "s.odd.*")))
+                .contains("\"num_pending\":10000,");
+    }
+
+    @Test
+    void whatIsReplacedIsNotPendingAnyMore() {
+        rig.stream("S", "s.>", "\"max_msgs_per_subject\":1");
+        for (int i = 0; i < 6; i++) {
+            rig.ask("s.x." + i % 4, "x");
+        }
+        assertThat(rig.api("CONSUMER.CREATE.S.C", NEWEST)).contains("\"num_pending\":4,");
+        rig.ask("s.x.0", "y");
+        rig.ask("s.x.9", "y");
+        assertThat(rig.api("CONSUMER.INFO.S.C", "")).contains("\"num_pending\":5,");
+        rig.api("STREAM.MSG.DELETE.S", "{\"seq\":3}");
+        assertThat(rig.api("CONSUMER.INFO.S.C", "")).contains("\"num_pending\":4,");
+    }
+
+    @Test
+    void aTighterLimitOfEachSubjectIsPutInForceWhileOthersPublish() throws Exception {
+        rig.stream("S", "s.>", "\"max_age\":0");
+        for (int i = 0; i < MESSAGES; i++) {
+            rig.publish("s." + i % 100, "", "m");
+        }
+        rig.settle();
+        rig.answers().clear();
+        rig.publish(
+                "$JS.API.STREAM.UPDATE.S",
+                "_R.update",
+                "{\"name\":\"S\",\"subjects\":[\"s.>\"],\"max_msgs_per_subject\":3}");
+        rig.turn();
+        for (int i = 0; i < 5; i++) {
+            rig.publish("s.7", "_R.ack", "new");
+            rig.turn();
+        }
+        rig.settle();
+        assertThat(rig.answers().subList(0, 5)).allMatch(a -> a.contains("\"seq\":2000"));
+        assertThat(rig.answers().getLast())
+                .contains("\"messages\":300,", "\"first_seq\":19701,", "\"last_seq\":20005,");
+        assertThat(rig.stored("S", 20003)).isNotEmpty();
+        assertThat(rig.stored("S", 20002)).isEmpty();
+        rig.crash();
+        assertThat(rig.state("S")).isEqualTo("300 19701 20005");
+    }
+
+    @Test
+    void aTighterLimitIsFinishedAfterACrash() throws Exception {
+        rig.stream("S", "s.>", "\"max_age\":0");
+        for (int i = 0; i < 60_000; i++) {
+            rig.publish("s." + i % 100, "", "m");
+        }
+        rig.settle();
+        rig.publish(
+                "$JS.API.STREAM.UPDATE.S",
+                "",
+                "{\"name\":\"S\",\"subjects\":[\"s.>\"],\"max_msgs_per_subject\":3}");
+        for (int i = 0; i < 6; i++) {
+            rig.turn();
+        }
+        rig.crash();
+        rig.settle();
+        assertThat(rig.state("S")).isEqualTo("300 59701 60000");
+    }
+
+    @Test
+    void whereNewMessagesAreRefusedATighterTotalTakesNothingOut() {
+        rig.stream("S", "s.>", "\"discard\":\"new\"");
+        for (int i = 0; i < 10; i++) {
+            rig.ask("s." + i, "m");
+        }
+        assertThat(
+                        rig.api(
+                                "STREAM.UPDATE.S",
+                                "{\"name\":\"S\",\"subjects\":[\"s.>\"],\"discard\":\"new\","
+                                        + "\"max_msgs\":5,\"max_bytes\":100}"))
+                .contains("\"messages\":10,");
+        assertThat(rig.say("s.1", "m")).startsWith("10077 maximum messages exceeded");
+    }
+
+    @Test
+    void theNewestUpToASequenceAreAllFoundWhereMostSubjectsAreNewer() {
+        fill("\"allow_direct\":true");
+        rig.ask("$JS.API.DIRECT.GET.S", "{\"multi_last\":[\"s.>\"],\"up_to_seq\":500}");
+        assertThat(rig.answers()).hasSize(501);
+        rig.ask("$JS.API.DIRECT.GET.S", "{\"multi_last\":[\"s.>\"],\"up_to_seq\":1025}");
+        assertThat(rig.answers().getFirst()).contains("413 Too Many Results");
+    }
 }

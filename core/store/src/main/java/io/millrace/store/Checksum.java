@@ -6,11 +6,44 @@ import java.util.zip.CRC32C;
 /* The salt is what keeps a payload from passing as a record of ours: after damage the scan looks for
  * the next record inside bytes that a client chose, and a client does not know the salt. */
 final class Checksum {
+    private static final int POLYNOMIAL = 0x82F63B78;
+
     private final CRC32C crc = new CRC32C();
     private final int salt;
 
     Checksum(long storeId) {
         salt = Long.hashCode(storeId * 0x9E3779B97F4A7C15L) | 1;
+    }
+
+    /**
+     * Whether one flipped bit explains a wrong checksum: what a crash has torn differs in more.
+     *
+     * @param difference of the two checksums
+     * @param length of what was summed
+     */
+    static boolean isOneFlip(int difference, int length) {
+        int[] flips = new int[8];
+        for (int bit = 0; bit < 8; bit++) {
+            flips[bit] = onward(1 << bit);
+        }
+        for (int at = length - 1; at >= 0; at--) {
+            for (int bit = 0; bit < 8; bit++) {
+                if (flips[bit] == difference) {
+                    return true;
+                }
+                flips[bit] = onward(flips[bit] & 0xFF) ^ flips[bit] >>> 8;
+            }
+        }
+        return false;
+    }
+
+    /** What a byte in the register becomes with the next byte. */
+    private static int onward(int low) {
+        int register = low;
+        for (int bit = 0; bit < 8; bit++) {
+            register = register >>> 1 ^ ((register & 1) == 0 ? 0 : POLYNOMIAL);
+        }
+        return register;
     }
 
     int of(byte[] bytes, int offset, int length) {

@@ -28,6 +28,9 @@ final class ClosedIndex implements SegmentIndex, SortedSubjects {
     private final int starts;
     private final int text;
 
+    /** What {@link #ceiling} has found last: a guess, whoever asks. */
+    private int hint;
+
     ClosedIndex(byte[] data, int at) {
         this.data = data;
         count = Frame.getInt(data, at);
@@ -41,7 +44,7 @@ final class ClosedIndex implements SegmentIndex, SortedSubjects {
     }
 
     static byte[] encode(GrowingIndex from) {
-        SubjectTable table = from.subjects();
+        SubjectTable table = from.table();
         int[] sorted = from.sortedSubjects();
         int n = from.count();
         int textBytes = 0;
@@ -151,9 +154,14 @@ final class ClosedIndex implements SegmentIndex, SortedSubjects {
     }
 
     @Override
-    public void forEachSubject(SubjectVisitor visitor) {
+    public int subjects() {
+        return subjects;
+    }
+
+    @Override
+    public void forEachSubject(int from, int to, SubjectVisitor visitor) {
         int[] indexes = new int[16];
-        for (int s = 0; s < subjects; s++) {
+        for (int s = from; s < to; s++) {
             int size = group(s + 1) - group(s);
             if (size > indexes.length) {
                 indexes = new int[Math.max(size, indexes.length * 2)];
@@ -185,6 +193,15 @@ final class ClosedIndex implements SegmentIndex, SortedSubjects {
     public int ceiling(byte[] key, int length) {
         int low = 0;
         int high = subjects;
+        // who walks over the subjects asks for the next one
+        int next = hint;
+        if (next < subjects && compare(next, key, length) < 0) {
+            low = next + 1;
+            if (low < subjects && compare(low, key, length) >= 0) {
+                hint = low;
+                return low;
+            }
+        }
         while (low < high) {
             int middle = (low + high) >>> 1;
             if (compare(middle, key, length) < 0) {
@@ -193,6 +210,7 @@ final class ClosedIndex implements SegmentIndex, SortedSubjects {
                 high = middle;
             }
         }
+        hint = low;
         return low < subjects ? low : SortedSubjects.NONE;
     }
 

@@ -3,7 +3,8 @@ package io.millrace.store;
 import java.util.Arrays;
 
 /**
- * The byte order of the subjects of a table, as a crit-bit tree in three int arrays. Single owner.
+ * The byte order of the subjects of a table, as a crit-bit tree in three columns of ints. Single
+ * owner.
  */
 /* Each inner node names the first bit in which its two sides differ; 12 bytes per subject. A byte b
  * counts as the nine bits of b + 1, and the end of a subject as 0, so that a prefix comes first. A
@@ -12,9 +13,9 @@ final class CritBit {
     private static final int SYMBOL_BITS = 9;
 
     private final SubjectTable table;
-    private int[] zero = new int[8];
-    private int[] one = new int[8];
-    private int[] bit = new int[8];
+    private final Ints zero = new Ints();
+    private final Ints one = new Ints();
+    private final Ints bit = new Ints();
     private int limit;
     private int freeHead = -1;
     private int root;
@@ -35,19 +36,19 @@ final class CritBit {
         int length = table.length(number);
         int diff = firstDifference(leafNear(key, offset, length), key, offset, length);
         int node = allocate();
-        bit[node] = diff;
+        bit.set(node, diff);
         int parent = -1;
         int at = root;
-        while (at >= 0 && bit[at] < diff) {
+        while (at >= 0 && bit.get(at) < diff) {
             parent = at;
-            at = bitOf(key, offset, length, bit[at]) == 0 ? zero[at] : one[at];
+            at = bitOf(key, offset, length, bit.get(at)) == 0 ? zero.get(at) : one.get(at);
         }
         if (bitOf(key, offset, length, diff) == 0) {
-            zero[node] = ~number;
-            one[node] = at;
+            zero.set(node, ~number);
+            one.set(node, at);
         } else {
-            zero[node] = at;
-            one[node] = ~number;
+            zero.set(node, at);
+            one.set(node, ~number);
         }
         replace(parent, at, node);
     }
@@ -62,15 +63,15 @@ final class CritBit {
         while (at >= 0) {
             grand = parent;
             parent = at;
-            at = bitOf(key, offset, length, bit[at]) == 0 ? zero[at] : one[at];
+            at = bitOf(key, offset, length, bit.get(at)) == 0 ? zero.get(at) : one.get(at);
         }
         if (parent < 0) {
             empty = true;
             return;
         }
-        int sibling = zero[parent] == at ? one[parent] : zero[parent];
+        int sibling = zero.get(parent) == at ? one.get(parent) : zero.get(parent);
         replace(grand, parent, sibling);
-        zero[parent] = freeHead;
+        zero.set(parent, freeHead);
         freeHead = parent;
     }
 
@@ -86,12 +87,12 @@ final class CritBit {
         }
         int at = root;
         int turn = Integer.MIN_VALUE;
-        while (at >= 0 && bit[at] < diff) {
-            if (bitOf(key, 0, length, bit[at]) == 0) {
-                turn = one[at];
-                at = zero[at];
+        while (at >= 0 && bit.get(at) < diff) {
+            if (bitOf(key, 0, length, bit.get(at)) == 0) {
+                turn = one.get(at);
+                at = zero.get(at);
             } else {
-                at = one[at];
+                at = one.get(at);
             }
         }
         if (bitOf(key, 0, length, diff) == 0) {
@@ -100,14 +101,35 @@ final class CritBit {
         return turn == Integer.MIN_VALUE ? SortedSubjects.NONE : leftmost(turn);
     }
 
+    /** Writes all numbers in order. */
+    void list(int[] into) {
+        int[] right = new int[64];
+        int depth = 0;
+        int found = 0;
+        int at = root;
+        while (found < into.length) {
+            while (at >= 0) {
+                if (depth == right.length) {
+                    right = Arrays.copyOf(right, depth * 2);
+                }
+                right[depth++] = one.get(at);
+                at = zero.get(at);
+            }
+            into[found++] = ~at;
+            if (depth > 0) {
+                at = right[--depth];
+            }
+        }
+    }
+
     long bytes() {
-        return 12L * zero.length;
+        return 3 * zero.bytes();
     }
 
     private int leftmost(int from) {
         int at = from;
         while (at >= 0) {
-            at = zero[at];
+            at = zero.get(at);
         }
         return ~at;
     }
@@ -115,7 +137,7 @@ final class CritBit {
     private int leafNear(byte[] key, int offset, int length) {
         int at = root;
         while (at >= 0) {
-            at = bitOf(key, offset, length, bit[at]) == 0 ? zero[at] : one[at];
+            at = bitOf(key, offset, length, bit.get(at)) == 0 ? zero.get(at) : one.get(at);
         }
         return ~at;
     }
@@ -152,25 +174,22 @@ final class CritBit {
     private void replace(int parent, int old, int with) {
         if (parent < 0) {
             root = with;
-        } else if (zero[parent] == old) {
-            zero[parent] = with;
+        } else if (zero.get(parent) == old) {
+            zero.set(parent, with);
         } else {
-            one[parent] = with;
+            one.set(parent, with);
         }
     }
 
     private int allocate() {
         if (freeHead >= 0) {
             int node = freeHead;
-            freeHead = zero[node];
+            freeHead = zero.get(node);
             return node;
         }
-        if (limit == zero.length) {
-            int more = limit + (limit >> 1);
-            zero = Arrays.copyOf(zero, more);
-            one = Arrays.copyOf(one, more);
-            bit = Arrays.copyOf(bit, more);
-        }
+        zero.room(limit);
+        one.room(limit);
+        bit.room(limit);
         return limit++;
     }
 }

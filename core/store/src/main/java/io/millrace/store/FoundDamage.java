@@ -22,13 +22,12 @@ final class FoundDamage implements StreamSegments.Losses {
         segment.markDeleted(delta);
         long size = segment.live == 0 ? 0 : segment.liveBytes / segment.live;
         stream.uncount(segment, size);
-        SubjectIndex known = stream.subjectsIfKnown();
-        if (known != null) {
+        if (stream.bySubject().isFollowed(sequence)) {
             byte[] subject = index.subjectOf(at);
-            known.remove(subject, 0, subject.length, sequence);
+            stream.bySubject().removed(subject, 0, subject.length, sequence);
         }
         quietly(() -> stream.settle(segment, sequence));
-        stream.losses().add(sequence, file(segment));
+        stream.losses().add(sequence, sizeOf(segment, index, at), file(segment));
     }
 
     @Override
@@ -51,10 +50,11 @@ final class FoundDamage implements StreamSegments.Losses {
             alive += segment.isDeleted(index.delta(i)) ? 0 : 1;
         }
         int gone = segment.live - alive;
+        long size = segment.live == 0 ? 0 : segment.liveBytes / segment.live * gone;
         segment.messages = index.count();
         if (gone != 0) {
             quietly(() -> stream.uncountMissing(segment, gone));
-            stream.losses().add(sequences, gone, file(segment));
+            stream.losses().add(sequences, gone, size, file(segment));
         }
     }
 
@@ -80,6 +80,12 @@ final class FoundDamage implements StreamSegments.Losses {
         if (segment.live > 0) {
             stream.rewrite(segment);
         }
+    }
+
+    /** What a message counted for: the place up to the next record bounds it within 7 bytes. */
+    private long sizeOf(Segment segment, SegmentIndex index, int at) {
+        int end = stream.segments.endOf(segment, index, at);
+        return stream.surcharged(0, 0, end - index.position(at) - Frame.HEADER_BYTES);
     }
 
     private String file(Segment segment) {

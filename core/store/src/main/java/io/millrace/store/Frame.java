@@ -206,11 +206,23 @@ final class Frame {
                         <= length - HEADER_BYTES;
     }
 
+    private static final int LONGEST_SEARCHED = 1 << 20;
+
     static boolean bodyHolds(byte[] bytes, int at, int end, Checksum check) {
         int length = length(bytes, at);
         return length <= end - at
                 && getInt(bytes, at + 48)
                         == check.of(bytes, at + HEADER_BYTES, length - HEADER_BYTES);
+    }
+
+    /** Whether one flipped bit is all that is wrong with a body, unless that is very long. */
+    static boolean bodyIsFlipped(byte[] bytes, int at, int end, Checksum check) {
+        int length = length(bytes, at);
+        return length <= Math.min(end - at, LONGEST_SEARCHED)
+                && Checksum.isOneFlip(
+                        getInt(bytes, at + 48)
+                                ^ check.of(bytes, at + HEADER_BYTES, length - HEADER_BYTES),
+                        length - HEADER_BYTES);
     }
 
     /**

@@ -7,35 +7,30 @@ final class GrowingIndex implements SegmentIndex {
     private static final int NONE = SortedSubjects.NONE;
 
     private final SubjectTable subjects = new SubjectTable();
-    private int[] newest = new int[8];
-    private int[] deltas = new int[16];
-    private int[] positions = new int[16];
-    private int[] subjectOf = new int[16];
-    private int[] previous = new int[16];
+    private final Ints newest = new Ints();
+    private final Ints deltas = new Ints();
+    private final Ints positions = new Ints();
+    private final Ints subjectOf = new Ints();
+    private final Ints previous = new Ints();
     private int count;
 
     /** Adds a message; deltas ascend. */
     void add(int delta, int position, byte[] subject, int offset, int length) {
-        if (count == deltas.length) {
-            int more = count * 2;
-            deltas = Arrays.copyOf(deltas, more);
-            positions = Arrays.copyOf(positions, more);
-            subjectOf = Arrays.copyOf(subjectOf, more);
-            previous = Arrays.copyOf(previous, more);
-        }
+        deltas.room(count);
+        positions.room(count);
+        subjectOf.room(count);
+        previous.room(count);
         int number = subjects.find(subject, offset, length);
         if (number == SortedSubjects.NONE) {
             number = subjects.add(subject, offset, length);
-            if (number >= newest.length) {
-                newest = Arrays.copyOf(newest, newest.length * 2);
-            }
-            newest[number] = NONE;
+            newest.room(number);
+            newest.set(number, NONE);
         }
-        deltas[count] = delta;
-        positions[count] = position;
-        subjectOf[count] = number;
-        previous[count] = newest[number];
-        newest[number] = count++;
+        deltas.set(count, delta);
+        positions.set(count, position);
+        subjectOf.set(count, number);
+        previous.set(count, newest.get(number));
+        newest.set(number, count++);
     }
 
     @Override
@@ -45,21 +40,30 @@ final class GrowingIndex implements SegmentIndex {
 
     @Override
     public int delta(int index) {
-        return deltas[index];
+        return deltas.get(index);
     }
 
     @Override
     public int position(int index) {
-        return positions[index];
+        return positions.get(index);
     }
 
     @Override
     public int lowerBound(int delta) {
-        if (delta >= 0 && delta < count && deltas[delta] == delta) {
+        if (delta >= 0 && delta < count && deltas.get(delta) == delta) {
             return delta;
         }
-        int at = Arrays.binarySearch(deltas, 0, count, delta);
-        return at >= 0 ? at : -at - 1;
+        int low = 0;
+        int high = count;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (deltas.get(middle) < delta) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     @Override
@@ -67,7 +71,7 @@ final class GrowingIndex implements SegmentIndex {
         int number = subjects.find(subject, 0, length);
         int found = NONE;
         if (number != SortedSubjects.NONE) {
-            for (int at = newest[number]; at >= from; at = previous[at]) {
+            for (int at = newest.get(number); at >= from; at = previous.get(at)) {
                 found = at;
             }
         }
@@ -80,9 +84,9 @@ final class GrowingIndex implements SegmentIndex {
         if (number == SortedSubjects.NONE) {
             return NONE;
         }
-        int at = newest[number];
+        int at = newest.get(number);
         while (at >= before) {
-            at = previous[at];
+            at = previous.get(at);
         }
         return at;
     }
@@ -97,7 +101,7 @@ final class GrowingIndex implements SegmentIndex {
         // Each subject is matched once: 0 unknown, 1 yes, 2 no.
         byte[] verdicts = new byte[subjects.limit()];
         for (int index = from; index < count; index++) {
-            int number = subjectOf[index];
+            int number = subjectOf.get(index);
             if (verdicts[number] == 0) {
                 boolean yes =
                         filter.matches(
@@ -118,7 +122,7 @@ final class GrowingIndex implements SegmentIndex {
         if (number == NONE) {
             return;
         }
-        for (int at = newest[number]; at >= from; at = previous[at]) {
+        for (int at = newest.get(number); at >= from; at = previous.get(at)) {
             matches.add(at);
         }
         for (int low = 0, high = matches.count - 1; low < high; low++, high--) {
@@ -129,11 +133,16 @@ final class GrowingIndex implements SegmentIndex {
     }
 
     @Override
-    public void forEachSubject(SubjectVisitor visitor) {
+    public int subjects() {
+        return subjects.limit();
+    }
+
+    @Override
+    public void forEachSubject(int from, int to, SubjectVisitor visitor) {
         int[] indexes = new int[16];
-        for (int number = 0; number < subjects.limit(); number++) {
+        for (int number = from; number < to; number++) {
             int found = 0;
-            for (int at = newest[number]; at != NONE; at = previous[at]) {
+            for (int at = newest.get(number); at != NONE; at = previous.get(at)) {
                 if (found == indexes.length) {
                     indexes = Arrays.copyOf(indexes, found * 2);
                 }
@@ -155,49 +164,36 @@ final class GrowingIndex implements SegmentIndex {
 
     @Override
     public byte[] subjectOf(int index) {
-        int number = subjectOf[index];
+        int number = subjectOf.get(index);
         int offset = subjects.offset(number);
         return Arrays.copyOfRange(subjects.page(number), offset, offset + subjects.length(number));
     }
 
     @Override
     public long bytes() {
-        return subjects.bytes() + newest.length * 4L + deltas.length * 16L;
+        return subjects.bytes() + newest.bytes() + 4 * deltas.bytes();
     }
 
     /** The numbers of the subjects in byte order. */
     int[] sortedSubjects() {
-        Integer[] order = new Integer[subjects.limit()];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(
-                order,
-                (a, b) -> {
-                    int from = subjects.offset(a);
-                    int other = subjects.offset(b);
-                    return Arrays.compareUnsigned(
-                            subjects.page(a),
-                            from,
-                            from + subjects.length(a),
-                            subjects.page(b),
-                            other,
-                            other + subjects.length(b));
-                });
-        int[] sorted = new int[order.length];
-        for (int i = 0; i < sorted.length; i++) {
-            sorted[i] = order[i];
+        int[] sorted = new int[subjects.size()];
+        CritBit order = new CritBit(subjects);
+        for (int number = 0; number < sorted.length; number++) {
+            order.add(number);
         }
+        order.list(sorted);
         return sorted;
     }
 
-    SubjectTable subjects() {
+    SubjectTable table() {
         return subjects;
     }
 
     int newest(int number) {
-        return newest[number];
+        return newest.get(number);
     }
 
     int previous(int index) {
-        return previous[index];
+        return previous.get(index);
     }
 }

@@ -74,6 +74,16 @@ final class JournalScan {
         return -1;
     }
 
+    /** How many bytes lie between a record and the one before it in this file; 0 for the first. */
+    long hole(int i) {
+        if (i == 0) {
+            return 0;
+        }
+        int before = places[i - 1] < 0 ? ~places[i - 1] : places[i - 1];
+        int at = places[i] < 0 ? ~places[i] : places[i];
+        return Math.max(0, at - before - (long) Frame.padded(Frame.length(data, before)));
+    }
+
     /** Where the last record ends. */
     int end() {
         int last = places[count - 1];

@@ -177,7 +177,7 @@ final class Keeper {
                                 segment.busy = false;
                             }
                             if (segment.index == index) {
-                                job.stream().segments.hold(segment, index);
+                                segment.index = null; // who needs it has it from the file, smaller
                             }
                             mergeSmall(job.stream(), segment);
                         });

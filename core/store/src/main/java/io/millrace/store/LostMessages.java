@@ -16,12 +16,14 @@ final class LostMessages {
     private final List<Long> untold = new ArrayList<>();
     private final Set<String> files = new LinkedHashSet<>();
     private long count;
+    private long bytes;
     private long told;
     private @Nullable LossListener listener;
 
     /** What an earlier run has found, and told. */
-    void restore(long before) {
+    void restore(long before, long bytesBefore) {
         count = before;
+        bytes = bytesBefore;
         told = before;
     }
 
@@ -34,6 +36,11 @@ final class LostMessages {
         return count;
     }
 
+    /** What they counted for, as far as that is known. */
+    long bytes() {
+        return bytes;
+    }
+
     List<Long> listed() {
         return List.copyOf(listed);
     }
@@ -44,22 +51,27 @@ final class LostMessages {
         tell();
     }
 
-    void add(long sequence, String file) {
-        add(sequence, sequence, file);
+    void add(long sequence, long size, String file) {
+        add(sequence, sequence, size, file);
     }
 
-    void add(long from, long to, String file) {
+    /**
+     * Messages are lost.
+     *
+     * @param size what all of them counted for; 0 when nobody knows
+     */
+    void add(long from, long to, long size, String file) {
         for (long sequence = from; sequence <= to && untold.size() < MOST_LISTED; sequence++) {
             list(sequence);
         }
-        count(to - from + 1, file);
+        count(to - from + 1, size, file);
     }
 
-    void add(List<Long> sequences, long all, String file) {
+    void add(List<Long> sequences, long all, long size, String file) {
         for (long sequence : sequences) {
             list(sequence);
         }
-        count(all, file);
+        count(all, size, file);
     }
 
     private void list(long sequence) {
@@ -71,8 +83,9 @@ final class LostMessages {
         }
     }
 
-    private void count(long more, String file) {
+    private void count(long more, long size, String file) {
         count += more;
+        bytes += size;
         if (files.size() < MOST_FILES) {
             files.add(file);
         }

@@ -1,17 +1,15 @@
 package io.millrace.store;
 
-import java.util.Arrays;
-
-/** The subject index in memory, off the object graph: about 70 bytes and the subject for each. */
+/** The subject index in memory, off the object graph: about 46 bytes and the subject for each. */
 final class MemorySubjectIndex implements SubjectIndex {
     private final SubjectTable table = new SubjectTable();
     private final CritBit order = new CritBit(table);
 
     /** The sign says that the value is a bound only; sequences begin at 1. */
-    private long[] firsts = new long[8];
+    private final Longs firsts = new Longs();
 
-    private long[] lasts = new long[8];
-    private int[] counts = new int[8];
+    private final Longs lasts = new Longs();
+    private final Ints counts = new Ints();
 
     @Override
     public int find(byte[] subject, int offset, int length) {
@@ -29,23 +27,20 @@ final class MemorySubjectIndex implements SubjectIndex {
         if (handle == NONE) {
             handle = table.add(subject, offset, length);
             order.add(handle);
-            if (handle >= firsts.length) {
-                int more = firsts.length + (firsts.length >> 1);
-                firsts = Arrays.copyOf(firsts, more);
-                lasts = Arrays.copyOf(lasts, more);
-                counts = Arrays.copyOf(counts, more);
-            }
-            firsts[handle] = first;
-            lasts[handle] = last;
-            counts[handle] = count;
+            firsts.room(handle);
+            lasts.room(handle);
+            counts.room(handle);
+            firsts.set(handle, first);
+            lasts.set(handle, last);
+            counts.set(handle, count);
             return;
         }
-        counts[handle] += count;
+        counts.set(handle, counts.get(handle) + count);
         if (first <= first(handle)) {
-            firsts[handle] = first;
+            firsts.set(handle, first);
         }
         if (last >= last(handle)) {
-            lasts[handle] = last;
+            lasts.set(handle, last);
         }
     }
 
@@ -56,10 +51,10 @@ final class MemorySubjectIndex implements SubjectIndex {
             return;
         }
         if (sequence == first(handle)) {
-            firsts[handle] = -(sequence + 1);
+            firsts.set(handle, -(sequence + 1));
         }
         if (sequence == last(handle)) {
-            lasts[handle] = -(sequence - 1);
+            lasts.set(handle, -(sequence - 1));
         }
     }
 
@@ -70,13 +65,13 @@ final class MemorySubjectIndex implements SubjectIndex {
             return;
         }
         if (first(handle) <= upTo) {
-            firsts[handle] = -(upTo + 1);
+            firsts.set(handle, -(upTo + 1));
         }
     }
 
     private boolean drop(int handle, long count) {
-        counts[handle] -= (int) count;
-        if (counts[handle] > 0) {
+        counts.set(handle, counts.get(handle) - (int) count);
+        if (counts.get(handle) > 0) {
             return false;
         }
         order.remove(handle);
@@ -85,38 +80,43 @@ final class MemorySubjectIndex implements SubjectIndex {
     }
 
     @Override
+    public boolean holds(int handle) {
+        return table.holds(handle);
+    }
+
+    @Override
     public long first(int handle) {
-        return Math.abs(firsts[handle]);
+        return Math.abs(firsts.get(handle));
     }
 
     @Override
     public boolean firstIsExact(int handle) {
-        return firsts[handle] > 0;
+        return firsts.get(handle) > 0;
     }
 
     @Override
     public void exactFirst(int handle, long sequence) {
-        firsts[handle] = sequence;
+        firsts.set(handle, sequence);
     }
 
     @Override
     public long last(int handle) {
-        return Math.abs(lasts[handle]);
+        return Math.abs(lasts.get(handle));
     }
 
     @Override
     public boolean lastIsExact(int handle) {
-        return lasts[handle] > 0;
+        return lasts.get(handle) > 0;
     }
 
     @Override
     public void exactLast(int handle, long sequence) {
-        lasts[handle] = sequence;
+        lasts.set(handle, sequence);
     }
 
     @Override
     public long count(int handle) {
-        return counts[handle];
+        return counts.get(handle);
     }
 
     @Override
@@ -136,6 +136,6 @@ final class MemorySubjectIndex implements SubjectIndex {
 
     @Override
     public long bytes() {
-        return table.bytes() + order.bytes() + firsts.length * 20L;
+        return table.bytes() + order.bytes() + firsts.bytes() + lasts.bytes() + counts.bytes();
     }
 }

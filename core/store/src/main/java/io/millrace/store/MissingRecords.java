@@ -13,11 +13,35 @@ import java.util.TreeMap;
  * stream would have lost something confirmed in exchange for something that nobody was told of. */
 final class MissingRecords {
     private final TreeMap<Long, Long> gaps = new TreeMap<>();
+
+    /** How many bytes of the journal they took, as far as that is known. */
+    private final Map<Long, Long> holes = new HashMap<>();
+
     private final Map<Integer, Long> inCheckpoint = new HashMap<>();
 
     /** What has a number from {@code from} to {@code to} is not there, or not whole. */
     void add(long from, long to) {
         gaps.merge(from, to, Math::max);
+    }
+
+    /** The same where it is known what place they took. */
+    void add(long from, long to, long bytes) {
+        add(from, to);
+        holes.merge(from, bytes, Math::max);
+    }
+
+    /**
+     * How many bytes those took that are missing between two numbers and begin at one that is known
+     * to be synced; -1 when there are none.
+     */
+    long synced(long from, long to, long synced) {
+        long bytes = -1;
+        for (Map.Entry<Long, Long> gap : gaps.headMap(to, true).entrySet()) {
+            if (gap.getValue() >= from && gap.getKey() <= synced) {
+                bytes = Math.max(bytes, 0) + holes.getOrDefault(gap.getKey(), 0L);
+            }
+        }
+        return bytes;
     }
 
     /** A stream's part of the checkpoint holds everything up to a number, whatever is missing. */

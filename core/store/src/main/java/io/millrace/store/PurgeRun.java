@@ -1,13 +1,12 @@
 package io.millrace.store;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the messages that match out of a stream, a piece at a time: what is appended meanwhile is
  * not concerned. Owned by the stream's owner.
  */
-public final class PurgeRun {
+public final class PurgeRun implements RemovalRun {
     private static final int FIRST_ROOM = 16;
 
     private final StreamStore stream;
@@ -32,12 +31,7 @@ public final class PurgeRun {
         this.reading = new ReadAhead(stream.segments);
     }
 
-    /**
-     * Looks through one segment, or takes some messages out.
-     *
-     * @param most how many messages
-     * @return whether more is to be done
-     */
+    @Override
     public boolean goOn(int most) throws StoreException {
         stream.requireOpen();
         if (!found && search()) {
@@ -57,14 +51,14 @@ public final class PurgeRun {
         return false;
     }
 
-    /** How many messages were taken out so far. */
-    public long purged() {
+    @Override
+    public long removed() {
         return purged;
     }
 
     /** Looks through a segment; false when there is none left. */
     private boolean search() throws StoreException {
-        Segment segment = next();
+        Segment segment = stream.segments.firstBehind(searched, end - 1);
         if (segment == null) {
             found = true;
             spare();
@@ -96,21 +90,5 @@ public final class PurgeRun {
             }
             count = (int) Math.max(0, Math.min(count, all - keep));
         }
-    }
-
-    /** The first segment that was not looked through. */
-    private @Nullable Segment next() {
-        for (int at = Math.max(0, stream.segments.placeOf(searched));
-                at < stream.segments.list.size();
-                at++) {
-            Segment segment = stream.segments.list.get(at);
-            if (segment.base >= end) {
-                return null;
-            }
-            if (segment.last >= searched) {
-                return segment;
-            }
-        }
-        return null;
     }
 }

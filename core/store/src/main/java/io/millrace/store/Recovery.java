@@ -179,12 +179,12 @@ final class Recovery {
                 long number = scan.number(i);
                 boolean jump = place >= 0 && Frame.type(scan.data(), at) == Frame.OPENED;
                 if (number > previous + 1 && !jump) {
-                    gap(previous + 1, number - 1);
+                    gap(previous + 1, number - 1, scan.hole(i));
                 }
                 previous = number;
                 replayed++;
                 if (place < 0) {
-                    gap(number, number);
+                    gap(number, number, Frame.padded(Frame.length(scan.data(), at)));
                 }
                 if (!group.take(scan.data(), place, number)) {
                     apply(scan.data(), place, number, maker);
@@ -251,8 +251,8 @@ final class Recovery {
         }
     }
 
-    private void gap(long from, long to) {
-        missing.add(from, to);
+    private void gap(long from, long to, long bytes) {
+        missing.add(from, to, bytes);
         long synced = syncedBySession.floorEntry(from - 1).getValue();
         if (to - from >= JUMP / 2) {
             // Only the record of an opening jumps like that: it is what is missing.
@@ -328,16 +328,24 @@ final class Recovery {
             if (number > synced && missing.voids(data, at)) {
                 uncertain++;
             } else {
-                message(stream, data, at, type);
+                message(stream, data, at, type, synced);
             }
             stream.note(number);
         }
     }
 
-    private void message(StreamStore stream, byte[] data, int at, byte type) throws StoreException {
+    private void message(StreamStore stream, byte[] data, int at, byte type, long synced)
+            throws StoreException {
         long sequence = Frame.sequence(data, at);
         switch (type) {
-            case Frame.MESSAGE -> stream.replay(data, at, reading);
+            case Frame.MESSAGE -> {
+                long number = Frame.number(data, at);
+                long hole =
+                        sequence == stream.lastSequence() + 1
+                                ? 0
+                                : missing.synced(stream.lastNumber() + 1, number - 1, synced);
+                stream.replay(data, at, hole, reading);
+            }
             case Frame.DELETE -> stream.forget(sequence);
             case Frame.FIRST -> stream.applyFirst(sequence, Frame.time(data, at));
             case Frame.DELETE_RUNS -> {
@@ -376,13 +384,23 @@ final class Recovery {
         }
     }
 
+    /* What is not known to be synced may have been torn by a crash, and then nobody was told of it;
+     * a single flipped bit is no tear. */
     private void damaged(byte[] data, int at, long number) {
         StreamStore stream = streams.get(Frame.owner(data, at));
         if (stream == null || number <= stream.lastNumber()) {
             return;
         }
-        if (Frame.type(data, at) == Frame.MESSAGE) {
-            stream.replayLost(Frame.sequence(data, at), reading);
+        boolean isLost =
+                number <= syncedBySession.floorEntry(number).getValue()
+                        || Frame.bodyIsFlipped(data, at, data.length, check);
+        if (Frame.type(data, at) == Frame.MESSAGE && isLost) {
+            long size =
+                    stream.surcharged(
+                            Frame.subjectLength(data, at),
+                            Frame.headersLength(data, at),
+                            Frame.payloadLength(data, at));
+            stream.replayLost(Frame.sequence(data, at), size, reading);
         }
         stream.note(number);
     }

@@ -103,6 +103,14 @@ final class Segment {
         deleted = bits.length == 0 ? null : bits;
     }
 
+    /** The range and what is deleted in it, as it is now. */
+    Segment snapshot() {
+        Segment taken = new Segment(stream, inMemory, id, base);
+        taken.last = last;
+        taken.deletedBits(deletedBits());
+        return taken;
+    }
+
     /** The first live index from {@code from} on, or -1. */
     int nextLive(SegmentIndex of, int from) {
         for (int i = from; i < of.count(); i++) {

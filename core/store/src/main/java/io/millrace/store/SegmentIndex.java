@@ -43,8 +43,18 @@ interface SegmentIndex {
     /** Indexes from {@code from} on whose subjects match, ascending, at the front of the array. */
     Matches matches(SubjectFilter filter, int from);
 
+    /** How many subjects there are. */
+    int subjects();
+
+    /**
+     * Visits the subjects with numbers from {@code from} to below {@code to} with their indexes.
+     */
+    void forEachSubject(int from, int to, SubjectVisitor visitor);
+
     /** Visits each subject with its indexes. */
-    void forEachSubject(SubjectVisitor visitor);
+    default void forEachSubject(SubjectVisitor visitor) {
+        forEachSubject(0, subjects(), visitor);
+    }
 
     /** The subject of the message at {@code index}, for what cannot be read any more. */
     byte[] subjectOf(int index);

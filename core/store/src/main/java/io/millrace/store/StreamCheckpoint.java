@@ -60,7 +60,14 @@ record StreamCheckpoint(List<byte[]> records, List<Segment> unsynced, List<Long>
         for (int i = 0; i < lost.size(); i++) {
             Frame.putLong(body, FIGURES_BYTES + 8 * i, lost.get(i));
         }
-        return Frame.of(Frame.STREAM_FIGURES, stream.id(), 0, stream.lastNumber(), 0, body, check);
+        return Frame.of(
+                Frame.STREAM_FIGURES,
+                stream.id(),
+                stream.lostBytes(),
+                stream.lastNumber(),
+                0,
+                body,
+                check);
     }
 
     static void restoreFigures(StreamStore stream, byte[] record, int at) {
@@ -71,8 +78,8 @@ record StreamCheckpoint(List<byte[]> records, List<Segment> unsynced, List<Long>
                 Frame.getLong(record, body + 8),
                 Frame.getLong(record, body + 16),
                 Frame.getLong(record, body + 24),
-                Frame.getLong(record, body + 32),
-                Frame.getLong(record, body + 40));
+                Frame.getLong(record, body + 32));
+        stream.losses().restore(Frame.getLong(record, body + 40), Frame.sequence(record, at));
         List<Long> lost = new ArrayList<>();
         for (int i = FIGURES_BYTES; i < Frame.payloadLength(record, at); i += 8) {
             lost.add(Frame.getLong(record, body + i));

@@ -134,35 +134,33 @@ final class StreamCutting {
         return stream.firstSequence();
     }
 
-    /** Builds the subject index from the segments' own. */
-    static SubjectIndex indexOf(StreamSegments segments) throws StoreException {
-        SubjectIndex all = new MemorySubjectIndex();
-        for (Segment segment : new ArrayList<>(segments.list)) {
-            SegmentIndex index = segments.index(segment);
-            index.forEachSubject(
-                    (subject, offset, length, indexes, count) -> {
-                        int alive = 0;
-                        int first = -1;
-                        int last = -1;
-                        for (int i = 0; i < count; i++) {
-                            int delta = index.delta(indexes[i]);
-                            if (!segment.isDeleted(delta)) {
-                                first = first < 0 ? delta : first;
-                                last = delta;
-                                alive++;
-                            }
+    /** Says what goes with a segment that is the stream's first. */
+    static void tellRemoved(StreamSegments segments, Segment segment, StreamSubjects subjects)
+            throws StoreException {
+        SegmentIndex index = segments.index(segment);
+        index.forEachSubject(
+                (subject, offset, length, indexes, count) -> {
+                    int alive = 0;
+                    int first = 0;
+                    int last = 0;
+                    for (int i = 0; i < count; i++) {
+                        int delta = index.delta(indexes[i]);
+                        if (!segment.isDeleted(delta)) {
+                            first = alive == 0 ? delta : first;
+                            last = delta;
+                            alive++;
                         }
-                        if (alive > 0) {
-                            all.addAll(
-                                    subject,
-                                    offset,
-                                    length,
-                                    alive,
-                                    segment.base + first,
-                                    segment.base + last);
-                        }
-                    });
-        }
-        return all;
+                    }
+                    if (alive > 0) {
+                        subjects.removedLowest(
+                                subject,
+                                offset,
+                                length,
+                                alive,
+                                segment.base + first,
+                                segment.base + last,
+                                segment.last);
+                    }
+                });
     }
 }

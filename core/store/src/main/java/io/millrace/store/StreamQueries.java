@@ -9,6 +9,9 @@ import java.util.List;
  * deletion, the segments' indexes give the exact sequence, once. What begins in the middle of a
  * stream is counted per segment, on the side of the beginning that has fewer segments. */
 final class StreamQueries {
+    /** Subjects that are asked one by one. */
+    private static final int MANY = 1000;
+
     private StreamQueries() {}
 
     /** Fills {@code into} with the newest message of exactly this subject; false: none. */
@@ -123,67 +126,7 @@ final class StreamQueries {
         return new SubjectState(figures[0], figures[1], figures[2], (int) figures[3]);
     }
 
-    static void counts(StreamStore stream, SubjectFilter filter, SubjectCounts counts)
-            throws StoreException {
-        SubjectIndex subjects = stream.subjects();
-        filter.forEach(
-                subjects,
-                (handle, subject, length) -> {
-                    counts.count(subject, length, subjects.count(handle));
-                    return true;
-                });
-    }
-
-    /** Messages at or behind {@code from} that match any of the filters; none means all. */
-    static long pending(StreamStore stream, long from, List<SubjectFilter> filters)
-            throws StoreException {
-        if (from > stream.lastSequence() || stream.messages() == 0) {
-            return 0;
-        }
-        boolean all = filters.isEmpty() || filters.stream().anyMatch(SubjectFilter::isAll);
-        List<Segment> list = new ArrayList<>(stream.segments.list);
-        int boundary = Math.max(0, stream.segments.placeOf(from));
-        if (list.size() - boundary <= boundary + 1) {
-            long count = 0;
-            for (int place = boundary; place < list.size(); place++) {
-                count += inSegment(stream, list.get(place), from, Long.MAX_VALUE, filters, all);
-            }
-            return count;
-        }
-        long total = all ? stream.messages() : total(stream, filters);
-        if (from <= stream.firstSequence()) {
-            return total;
-        }
-        for (int place = 0; place <= boundary; place++) {
-            total -= inSegment(stream, list.get(place), 0, from, filters, all);
-        }
-        return total;
-    }
-
-    private static long total(StreamStore stream, List<SubjectFilter> filters)
-            throws StoreException {
-        SubjectIndex subjects = stream.subjects();
-        long[] total = new long[1];
-        for (int i = 0; i < filters.size(); i++) {
-            int mine = i;
-            filters.get(i)
-                    .forEach(
-                            subjects,
-                            (handle, subject, length) -> {
-                                // Filters may overlap: the first one that matches counts.
-                                for (int other = 0; other < mine; other++) {
-                                    if (filters.get(other).matches(subject, 0, length)) {
-                                        return true;
-                                    }
-                                }
-                                total[0] += subjects.count(handle);
-                                return true;
-                            });
-        }
-        return total[0];
-    }
-
-    private static long inSegment(
+    static int inSegment(
             StreamStore stream,
             Segment segment,
             long from,
@@ -240,45 +183,56 @@ final class StreamQueries {
         return first;
     }
 
-    /** The newest message of each matching subject, at or below {@code upTo}; ascending. */
-    static long[] lastPerSubject(
-            StreamStore stream, List<SubjectFilter> filters, long upTo, int most)
-            throws StoreException {
+    /**
+     * The newest message that matches; 0 when none does. Where many subjects match, one of the last
+     * messages most likely does.
+     */
+    static long lastMatching(StreamStore stream, SubjectFilter filter) throws StoreException {
         SubjectIndex subjects = stream.subjects();
-        List<byte[]> names = new ArrayList<>();
-        for (int i = 0; i < filters.size() && names.size() <= most; i++) {
-            int mine = i;
-            filters.get(i)
-                    .forEach(
-                            subjects,
-                            (handle, subject, length) -> {
-                                for (int other = 0; other < mine; other++) {
-                                    if (filters.get(other).matches(subject, 0, length)) {
-                                        return true;
-                                    }
-                                }
-                                names.add(Arrays.copyOf(subject, length));
-                                return names.size() <= most;
-                            });
+        SubjectWalk walk = new SubjectWalk(List.of(filter));
+        long[] last = new long[1];
+        List<byte[]> bounds = new ArrayList<>();
+        boolean many =
+                walk.goOn(
+                        subjects,
+                        MANY,
+                        (handle, subject, length) -> {
+                            if (subjects.lastIsExact(handle)) {
+                                last[0] = Math.max(last[0], subjects.last(handle));
+                            } else {
+                                bounds.add(Arrays.copyOf(subject, length));
+                            }
+                            return true;
+                        });
+        if (many) {
+            return lastInSegments(stream, filter);
         }
-        long[] found = new long[names.size()];
-        int count = 0;
-        for (byte[] name : names) {
-            int handle = subjects.find(name, 0, name.length);
-            if (handle == SortedSubjects.NONE) {
+        for (byte[] subject : bounds) {
+            int handle = subjects.find(subject, 0, subject.length);
+            if (handle != SortedSubjects.NONE && subjects.last(handle) > last[0]) {
+                last[0] = Math.max(last[0], last(stream, handle, subject, subject.length));
+            }
+        }
+        return last[0];
+    }
+
+    private static long lastInSegments(StreamStore stream, SubjectFilter filter)
+            throws StoreException {
+        for (int place = stream.segments.list.size() - 1; place >= 0; place--) {
+            Segment segment = stream.segments.list.get(place);
+            if (segment.live == 0) {
                 continue;
             }
-            long last = last(stream, handle, name, name.length);
-            if (last > upTo) {
-                last = lastUpTo(stream, name, name.length, upTo);
-            }
-            if (last > 0) {
-                found[count++] = last;
+            SegmentIndex index = stream.segments.index(segment);
+            SegmentIndex.Matches matches = index.matches(filter, 0);
+            for (int i = matches.count - 1; i >= 0; i--) {
+                int delta = index.delta(matches.indexes[i]);
+                if (!segment.isDeleted(delta)) {
+                    return segment.base + delta;
+                }
             }
         }
-        long[] ascending = Arrays.copyOf(found, count);
-        Arrays.sort(ascending);
-        return ascending;
+        return 0;
     }
 
     /**

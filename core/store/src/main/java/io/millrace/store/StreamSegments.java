@@ -177,6 +177,22 @@ final class StreamSegments {
         return -1;
     }
 
+    /**
+     * The first segment that has messages from {@code from} on and begins at or before a sequence.
+     */
+    @Nullable Segment firstBehind(long from, long end) {
+        for (int at = Math.max(0, placeOf(from)); from <= end && at < list.size(); at++) {
+            Segment segment = list.get(at);
+            if (segment.base > end) {
+                return null;
+            }
+            if (segment.last >= from) {
+                return segment;
+            }
+        }
+        return null;
+    }
+
     /** Writes the tail to the segment's file, which stays unsynced. */
     void flush(boolean keepBuffer) throws StoreException {
         Segment segment = active;

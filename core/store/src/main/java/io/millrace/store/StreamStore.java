@@ -36,7 +36,7 @@ public final class StreamStore {
     private volatile Executor owner;
     private volatile boolean closed;
     private byte[] definition;
-    private @Nullable SubjectIndex subjects;
+    private final StreamSubjects subjects = new StreamSubjects(this);
     private long messages;
     private long bytes;
     private long firstSequence = 1;
@@ -192,10 +192,7 @@ public final class StreamStore {
         }
         lastSequence = sequence;
         lastTimeNanos = timeNanos;
-        SubjectIndex known = subjects;
-        if (known != null) {
-            known.add(subject, so, sl, sequence);
-        }
+        subjects.added(subject, so, sl, sequence);
     }
 
     void count(Segment segment, long size) {
@@ -311,11 +308,8 @@ public final class StreamStore {
                             scratch.subjectLength(),
                             scratch.headersLength(),
                             scratch.payloadLength()));
-            SubjectIndex known = subjects;
-            if (known != null) {
-                known.remove(
-                        scratch.data(), scratch.subjectOffset(), scratch.subjectLength(), sequence);
-            }
+            subjects.removed(
+                    scratch.data(), scratch.subjectOffset(), scratch.subjectLength(), sequence);
             settle(segment, sequence);
         }
     }
@@ -349,7 +343,7 @@ public final class StreamStore {
         segment.liveBytes -= size;
         messages -= gone;
         bytes -= size;
-        subjects = null;
+        subjects.forget();
         if (segment.live == 0 && segment != segments.active) {
             drop(segment);
         }
@@ -407,21 +401,8 @@ public final class StreamStore {
 
     /** Takes a whole closed segment out, all of whose messages are below the cut. */
     void removeSegment(Segment segment) throws StoreException {
-        SubjectIndex known = subjects;
-        if (known != null) {
-            SegmentIndex index = segments.index(segment);
-            index.forEachSubject(
-                    (subject, offset, length, indexes, count) -> {
-                        int alive = 0;
-                        for (int i = 0; i < count; i++) {
-                            if (!segment.isDeleted(index.delta(indexes[i]))) {
-                                alive++;
-                            }
-                        }
-                        if (alive > 0) {
-                            known.removeLowest(subject, offset, length, alive, segment.last);
-                        }
-                    });
+        if (subjects.isFollowed(segment.last)) {
+            StreamCutting.tellRemoved(segments, segment, subjects);
         }
         messages -= segment.live;
         bytes -= segment.liveBytes;
@@ -445,7 +426,7 @@ public final class StreamStore {
         abandonActive();
         messages = 0;
         bytes = 0;
-        subjects = new MemorySubjectIndex();
+        subjects.removedAll();
     }
 
     /** See {@link StreamCutting#purge}. */
@@ -479,16 +460,28 @@ public final class StreamStore {
         return StreamQueries.state(this, filter);
     }
 
-    /** Visits each subject that matches with its number of messages, in byte order. */
-    public void subjectCounts(SubjectFilter filter, SubjectCounts counts) throws StoreException {
-        StreamQueries.counts(this, filter, counts);
+    /**
+     * Lists the subjects that match, behind the first {@code offset} and at most so many, and
+     * counts all of them.
+     */
+    public SubjectsRun subjects(SubjectFilter filter, long offset, int most) {
+        return new SubjectsRun(this, filter, offset, most);
     }
 
     /**
      * Messages at or behind {@code from} that match any of the filters; of all when none is given.
      */
     public long numPending(long from, List<SubjectFilter> filters) throws StoreException {
-        return StreamQueries.pending(this, from, filters);
+        PendingRun run = counting(from, filters);
+        while (run.goOn(Integer.MAX_VALUE)) {
+            // until all are counted
+        }
+        return run.end();
+    }
+
+    /** The same a piece at a time; to be ended, whatever becomes of it. */
+    public PendingRun counting(long from, List<SubjectFilter> filters) {
+        return new PendingRun(this, from, filters);
     }
 
     /**
@@ -499,7 +492,34 @@ public final class StreamStore {
      */
     public long[] lastPerSubject(List<SubjectFilter> filters, long upTo, int most)
             throws StoreException {
-        return StreamQueries.lastPerSubject(this, filters, upTo, most);
+        NewestRun run = newest(filters, upTo, most);
+        while (run.goOn(Integer.MAX_VALUE)) {
+            // until all are found
+        }
+        return run.found();
+    }
+
+    /** The same a piece at a time. */
+    public NewestRun newest(List<SubjectFilter> filters, long upTo, int most) {
+        return new NewestRun(this, filters, upTo, most);
+    }
+
+    /** The newest message that matches; 0 when none does. */
+    public long lastMatching(SubjectFilter filter) throws StoreException {
+        return StreamQueries.lastMatching(this, filter);
+    }
+
+    /**
+     * Lets the oldest messages go until none is below a sequence, and there are not more than so
+     * many and so much.
+     */
+    public CutRun cutting(long below, long most, long mostBytes) {
+        return new CutRun(this, Math.min(below, lastSequence + 1), most, mostBytes);
+    }
+
+    /** Lets the oldest messages of each subject go that has more than so many. */
+    public TrimRun trimming(long perSubject) {
+        return new TrimRun(this, perSubject);
     }
 
     /** The first message not older than a time; one past the last when all are. */
@@ -619,6 +639,11 @@ public final class StreamStore {
         return lost.count();
     }
 
+    /** What those counted for, as far as that is known, within a few bytes each. */
+    public long lostBytes() {
+        return lost.bytes();
+    }
+
     /** The sequences of the first of them, as far as they are known. */
     public List<Long> lostSequences() {
         return lost.listed();
@@ -639,21 +664,37 @@ public final class StreamStore {
 
     /** The subject index, built now when it was not needed before. */
     SubjectIndex subjects() throws StoreException {
-        SubjectIndex known = subjects;
-        if (known == null) {
-            known = StreamCutting.indexOf(segments);
-            subjects = known;
-        }
-        return known;
+        return subjects.index();
     }
 
-    @Nullable SubjectIndex subjectsIfKnown() {
+    StreamSubjects bySubject() {
         return subjects;
+    }
+
+    /**
+     * Builds a piece of the subject index, so that nobody has to wait for all of it.
+     *
+     * @param most subjects of a segment that are taken in
+     * @return whether more is to be done
+     */
+    public boolean buildIndex(int most) throws StoreException {
+        requireOpen();
+        return subjects.buildSome(most);
+    }
+
+    /** Whether the subject index is there. */
+    public boolean isIndexed() {
+        return subjects.indexIfKnown() != null;
+    }
+
+    /** Who hears what is removed from now on. */
+    public void onRemoval(RemovalListener listener) {
+        subjects.listener(listener);
     }
 
     /** Bytes that the subject index holds in memory; 0 while it is not loaded. */
     public long indexBytes() {
-        SubjectIndex known = subjects;
+        SubjectIndex known = subjects.indexIfKnown();
         return known == null ? 0 : known.bytes();
     }
 
@@ -661,7 +702,7 @@ public final class StreamStore {
     public void unload() throws StoreException {
         segments.flush(false);
         segments.unload();
-        subjects = null;
+        subjects.forget();
     }
 
     void close() {
@@ -690,22 +731,33 @@ public final class StreamStore {
     }
 
     /** Sets what a checkpoint holds. */
-    void restore(
-            long number, long first, long last, long lastTime, long count, long size, long gone) {
+    void restore(long number, long first, long last, long lastTime, long count, long size) {
         lastNumber = number;
         firstSequence = first;
         lastSequence = last;
         lastTimeNanos = lastTime;
         messages = count;
         bytes = size;
-        lost.restore(gone);
     }
 
-    /** A message from the journal, at the opening. The record is whole. */
-    void replay(byte[] record, int at, String file) throws StoreException {
+    /**
+     * A message from the journal, at the opening. The record is whole.
+     *
+     * @param hole bytes of what is missing in front of it and was confirmed; below 0 when nothing
+     *     is that was
+     */
+    void replay(byte[] record, int at, long hole, String file) throws StoreException {
         long sequence = Frame.sequence(record, at);
-        if (sequence > lastSequence + 1 && (record[at + 9] & Frame.GAP_ON_PURPOSE) == 0) {
-            lost.add(lastSequence + 1, sequence - 1, file);
+        if (sequence > lastSequence + 1
+                && (record[at + 9] & Frame.GAP_ON_PURPOSE) == 0
+                && hole >= 0) {
+            long some = sequence - 1 - lastSequence;
+            long each = Math.max(0, hole / some - Frame.HEADER_BYTES);
+            lost.add(
+                    lastSequence + 1,
+                    sequence - 1,
+                    each == 0 ? 0 : some * surcharged(0, 0, (int) each),
+                    file);
         }
         int length = Frame.padded(Frame.length(record, at));
         Segment segment = segmentFor(sequence, length);
@@ -731,9 +783,9 @@ public final class StreamStore {
     }
 
     /** A record whose header says what was lost with it. */
-    void replayLost(long sequence, String file) {
+    void replayLost(long sequence, long size, String file) {
         if (sequence > lastSequence) {
-            lost.add(lastSequence + 1, sequence, file);
+            lost.add(lastSequence + 1, sequence, size, file);
             lastSequence = sequence;
             if (messages == 0) {
                 firstSequence = sequence + 1;

@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A subject with the wildcards {@code *} and {@code >}, matched against stored subjects. Immutable.
@@ -14,13 +15,8 @@ public final class SubjectFilter {
     static final int MAX_SUBJECT_BYTES = 1 << 16;
 
     private static final byte DOT = '.';
-    private static final int MATCH = -1;
-    private static final int END = -2;
-
-    /** Takes a handle of a matching subject; false ends the enumeration. */
-    interface Visitor {
-        boolean visit(int handle, byte[] subject, int length);
-    }
+    static final int MATCH = -1;
+    static final int END = -2;
 
     private final byte[] text;
     private final int[] starts;
@@ -79,6 +75,11 @@ public final class SubjectFilter {
         return text;
     }
 
+    /** How much of it stands in front of the first wildcard. */
+    int literalPrefix() {
+        return literalPrefix;
+    }
+
     @Override
     public String toString() {
         return new String(text, StandardCharsets.UTF_8);
@@ -113,41 +114,12 @@ public final class SubjectFilter {
     }
 
     /** Visits every subject of the set that matches, in order. */
-    void forEach(SortedSubjects set, Visitor visitor) {
-        byte[] subject = new byte[256];
-        byte[] key = new byte[256];
-        int keyLength = literalPrefix;
-        key = room(key, keyLength);
-        System.arraycopy(text, 0, key, 0, keyLength);
-        while (true) {
-            int handle = set.ceiling(key, keyLength);
-            if (handle == SortedSubjects.NONE) {
-                return;
-            }
-            int length = set.copy(handle, subject);
-            while (length < 0) {
-                subject = new byte[subject.length * 4];
-                length = set.copy(handle, subject);
-            }
-            key = room(key, length + text.length + 2);
-            int next = step(subject, length, key);
-            if (next == END) {
-                return;
-            }
-            if (next == MATCH) {
-                if (!visitor.visit(handle, subject, length) || literal) {
-                    return;
-                }
-                System.arraycopy(subject, 0, key, 0, length);
-                key[length] = 0;
-                next = length + 1;
-            }
-            keyLength = next;
-        }
+    void forEach(SortedSubjects set, SubjectWalk.Visitor visitor) {
+        new SubjectWalk(List.of(this)).goOn(set, Integer.MAX_VALUE, visitor);
     }
 
     /** MATCH, END, or the length of the key to go on from. */
-    private int step(byte[] subject, int length, byte[] key) {
+    int step(byte[] subject, int length, byte[] key) {
         if (length < literalPrefix
                 || !Arrays.equals(text, 0, literalPrefix, subject, 0, literalPrefix)) {
             return END;
@@ -200,10 +172,6 @@ public final class SubjectFilter {
         System.arraycopy(subject, 0, key, 0, at);
         key[at - 1] = DOT + 1;
         return at;
-    }
-
-    private static byte[] room(byte[] key, int length) {
-        return key.length >= length ? key : Arrays.copyOf(key, length * 2);
     }
 
     private boolean isStar(int token) {

@@ -23,6 +23,9 @@ interface SubjectIndex extends SortedSubjects {
     /** {@code count} messages with sequences up to {@code upTo}, the lowest ones, are gone. */
     void removeLowest(byte[] subject, int offset, int length, long count, long upTo);
 
+    /** Whether the subject of a handle found earlier is still there, or another in its place. */
+    boolean holds(int handle);
+
     long first(int handle);
 
     boolean firstIsExact(int handle);

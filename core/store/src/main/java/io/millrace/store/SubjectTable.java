@@ -3,24 +3,46 @@ package io.millrace.store;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Subjects by small numbers: bytes in an arena, found through open addressing. Single owner. */
+/** Subjects by small numbers: bytes in an arena, found through hashing. Single owner. */
 /* No object per subject: two bytes of length and the subject itself in pages, four bytes of address,
- * and six to twelve bytes of hash slots. Removed subjects leave a hole in the arena; when holes are
- * half of it, the arena is written anew. */
+ * and eight for the buckets, which are split one after the other as the table grows, so that no
+ * subject has to wait for all the others to find a new place. Removed subjects leave a hole in the
+ * arena; when holes are half of it, the arena is written anew. */
 final class SubjectTable {
     private static final int PAGE_BITS = 16;
     private static final int PAGE_BYTES = 1 << PAGE_BITS;
+
+    /** Subjects begin at even places, so that four bytes reach far enough. */
+    private static final int UNIT_BITS = 1;
+
     private static final int FREE = -1;
+    private static final int FIRST_BUCKETS = 8;
 
     private byte[][] pages = new byte[1][];
     private long arenaEnd;
     private long holes;
-    private long[] addresses = new long[8];
-    private int[] slots = new int[16];
+    private final Ints addresses = new Ints();
+
+    /** The first subject of each bucket, and the next one behind each subject; one more, 0 ends. */
+    private final Ints heads = new Ints();
+
+    private final Ints nexts = new Ints();
+
+    /** Buckets before the round of splitting that goes on. */
+    private int round = FIRST_BUCKETS;
+
+    /** Buckets that were split in it. */
+    private int split;
+
     private int limit;
     private int size;
-    private int[] freed = new int[0];
-    private int freedCount;
+
+    /** The freed number that is used next, one more; each knows the next one by its place. */
+    private int freed;
+
+    SubjectTable() {
+        heads.room(FIRST_BUCKETS - 1);
+    }
 
     /** How many subjects there are. */
     int size() {
@@ -33,11 +55,15 @@ final class SubjectTable {
     }
 
     boolean holds(int number) {
-        return addresses[number] != FREE;
+        return addresses.get(number) != FREE;
+    }
+
+    private long address(int number) {
+        return (addresses.get(number) & 0xFFFFFFFFL) << UNIT_BITS;
     }
 
     int length(int number) {
-        long address = addresses[number];
+        long address = address(number);
         byte[] page = pages[(int) (address >>> PAGE_BITS)];
         int at = (int) address & (PAGE_BYTES - 1);
         return (page[at] & 0xFF) | (page[at + 1] & 0xFF) << 8;
@@ -54,53 +80,94 @@ final class SubjectTable {
 
     /** The array in which the subject stands; valid until the table changes. */
     byte[] page(int number) {
-        return pages[(int) (addresses[number] >>> PAGE_BITS)];
+        return pages[(int) (address(number) >>> PAGE_BITS)];
     }
 
     /** Where in {@link #page} the subject begins. */
     int offset(int number) {
-        return ((int) addresses[number] & (PAGE_BYTES - 1)) + 2;
+        return ((int) address(number) & (PAGE_BYTES - 1)) + 2;
     }
 
     /** The number of a subject, or {@link SortedSubjects#NONE}. */
     int find(byte[] bytes, int offset, int length) {
-        int mask = slots.length - 1;
-        int slot = hash(bytes, offset, length) & mask;
-        while (slots[slot] != 0) {
-            int number = slots[slot] - 1;
-            if (equal(number, bytes, offset, length)) {
-                return number;
+        int at = heads.get(bucket(hash(bytes, offset, length)));
+        while (at != 0) {
+            if (equal(at - 1, bytes, offset, length)) {
+                return at - 1;
             }
-            slot = (slot + 1) & mask;
+            at = nexts.get(at - 1);
         }
         return SortedSubjects.NONE;
     }
 
+    private int bucket(int hash) {
+        int bucket = hash & (round - 1);
+        return bucket < split ? hash & (round * 2 - 1) : bucket;
+    }
+
+    private int bucketOf(int number) {
+        return bucket(hash(page(number), offset(number), length(number)));
+    }
+
     /** Adds a subject that is not there yet. */
     int add(byte[] bytes, int offset, int length) {
-        if ((size + 1) * 3L > slots.length * 2L) {
-            rehash(slots.length * 2);
+        if (size >= round + split) {
+            splitNext();
         }
-        int number = freedCount > 0 ? freed[--freedCount] : limit++;
-        if (number >= addresses.length) {
-            addresses = Arrays.copyOf(addresses, addresses.length * 2);
+        int number;
+        if (freed == 0) {
+            number = limit++;
+            addresses.room(number);
+            nexts.room(number);
+        } else {
+            number = freed - 1;
+            freed = nexts.get(number);
         }
-        addresses[number] = store(bytes, offset, length);
+        addresses.set(number, store(bytes, offset, length));
         size++;
-        insertSlot(number, hash(bytes, offset, length));
+        link(number, bucket(hash(bytes, offset, length)));
         return number;
     }
 
-    void remove(int number) {
-        int length = length(number);
-        removeSlot(number, hash(page(number), offset(number), length));
-        holes += length + 2;
-        addresses[number] = FREE;
-        size--;
-        if (freedCount == freed.length) {
-            freed = Arrays.copyOf(freed, Math.max(8, freed.length * 2));
+    private void link(int number, int bucket) {
+        nexts.set(number, heads.get(bucket));
+        heads.set(bucket, number + 1);
+    }
+
+    /** Half of what is in the next bucket moves to a new one. */
+    private void splitNext() {
+        int at = heads.get(split);
+        heads.set(split, 0);
+        heads.room(round + split);
+        heads.set(round + split, 0);
+        split++;
+        while (at != 0) {
+            int next = nexts.get(at - 1);
+            link(at - 1, bucketOf(at - 1));
+            at = next;
         }
-        freed[freedCount++] = number;
+        if (split == round) {
+            round *= 2;
+            split = 0;
+        }
+    }
+
+    void remove(int number) {
+        int bucket = bucketOf(number);
+        int at = heads.get(bucket);
+        if (at == number + 1) {
+            heads.set(bucket, nexts.get(number));
+        } else {
+            while (nexts.get(at - 1) != number + 1) {
+                at = nexts.get(at - 1);
+            }
+            nexts.set(at - 1, nexts.get(number));
+        }
+        holes += length(number) + 2;
+        addresses.set(number, FREE);
+        nexts.set(number, freed);
+        freed = number + 1;
+        size--;
         if (holes > PAGE_BYTES && holes * 2 > arenaEnd) {
             squeeze();
         }
@@ -112,7 +179,7 @@ final class SubjectTable {
         for (byte[] page : pages) {
             total += page == null ? 0 : page.length;
         }
-        return total + addresses.length * 8L + slots.length * 4L + freed.length * 4L;
+        return total + addresses.bytes() + heads.bytes() + nexts.bytes();
     }
 
     static int hash(byte[] bytes, int offset, int length) {
@@ -139,8 +206,9 @@ final class SubjectTable {
                 && Arrays.equals(page(number), from, from + length, bytes, offset, offset + length);
     }
 
-    private long store(byte[] bytes, int offset, int length) {
-        int need = length + 2;
+    /** The address of what is stored, in units. */
+    private int store(byte[] bytes, int offset, int length) {
+        int need = length + 2 + (length & 1);
         int used = (int) (arenaEnd & (PAGE_BYTES - 1));
         int index = (int) (arenaEnd >>> PAGE_BITS);
         byte[] page = index < pages.length ? pages[index] : null;
@@ -157,7 +225,7 @@ final class SubjectTable {
         System.arraycopy(bytes, offset, page, used + 2, length);
         long address = ((long) index << PAGE_BITS) + used;
         arenaEnd = need > PAGE_BYTES ? (long) (index + 1) << PAGE_BITS : address + need;
-        return address;
+        return (int) (address >>> UNIT_BITS);
     }
 
     /** Small tables have a small page: an idle stream should cost next to nothing. */
@@ -181,52 +249,12 @@ final class SubjectTable {
         arenaEnd = 0;
         holes = 0;
         for (int number = 0; number < limit; number++) {
-            long address = addresses[number];
-            if (address != FREE) {
+            if (holds(number)) {
+                long address = address(number);
                 byte[] page = old[(int) (address >>> PAGE_BITS)];
                 int at = (int) address & (PAGE_BYTES - 1);
                 int length = (page[at] & 0xFF) | (page[at + 1] & 0xFF) << 8;
-                addresses[number] = store(page, at + 2, length);
-            }
-        }
-    }
-
-    private void insertSlot(int number, int hash) {
-        int mask = slots.length - 1;
-        int slot = hash & mask;
-        while (slots[slot] != 0) {
-            slot = (slot + 1) & mask;
-        }
-        slots[slot] = number + 1;
-    }
-
-    private void removeSlot(int number, int hash) {
-        int mask = slots.length - 1;
-        int slot = hash & mask;
-        while (slots[slot] != number + 1) {
-            slot = (slot + 1) & mask;
-        }
-        // Closing the gap keeps probing short without marks for what is gone.
-        int hole = slot;
-        slots[hole] = 0;
-        int next = (hole + 1) & mask;
-        while (slots[next] != 0) {
-            int mover = slots[next] - 1;
-            int home = hash(page(mover), offset(mover), length(mover)) & mask;
-            if (((next - home) & mask) >= ((next - hole) & mask)) {
-                slots[hole] = slots[next];
-                slots[next] = 0;
-                hole = next;
-            }
-            next = (next + 1) & mask;
-        }
-    }
-
-    private void rehash(int capacity) {
-        slots = new int[capacity];
-        for (int number = 0; number < limit; number++) {
-            if (addresses[number] != FREE) {
-                insertSlot(number, hash(page(number), offset(number), length(number)));
+                addresses.set(number, store(page, at + 2, length));
             }
         }
     }

@@ -25,7 +25,9 @@ final class ModuleTable {
             return directory.substring(directory.lastIndexOf('/') + 1);
         }
 
-        /** Bridges are programs of their own and say so; the load program stands for all of bench. */
+        /**
+         * Bridges are programs of their own and say so; the load program stands for all of bench.
+         */
         String packageName() {
             if (directory.equals("bench/load")) {
                 return "io.millrace.bench";

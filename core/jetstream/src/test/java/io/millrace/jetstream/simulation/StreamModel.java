@@ -229,7 +229,13 @@ final class StreamModel {
         return tooMany > 0;
     }
 
+    /**
+     * Where new messages are refused, the old ones do not give way: not even to a tighter limit.
+     */
     private void enforceTotals(StreamShape by) {
+        if (by.discardsNew()) {
+            return;
+        }
         long count = 0;
         long bytes = 0;
         for (Published message : List.copyOf(live.descendingMap().values())) {
