@@ -47,6 +47,13 @@ final class BridgeProcess implements AutoCloseable {
      * @param settings the inside of the JSON object
      */
     static BridgeProcess start(String name, String secret, String settings) {
+        BridgeProcess bridge = begin(name, secret, settings);
+        bridge.awaitWell();
+        return bridge;
+    }
+
+    /** Starts it, and does not wait. */
+    static BridgeProcess begin(String name, String secret, String settings) {
         BridgeProcess bridge = new BridgeProcess(name);
         try {
             Files.writeString(bridge.folder.resolve("secret"), secret + "\n");
@@ -56,16 +63,29 @@ final class BridgeProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        bridge.launch();
+        bridge.spawn();
         return bridge;
     }
 
     void launch() {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx96m"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.add("io.millrace.bridges." + name + ".Main");
+        spawn();
+        awaitWell();
+    }
+
+    /** The words that start a bridge, with a space between; none has one in it. */
+    static String command(String name) {
+        return String.join(
+                " ",
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx96m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.millrace.bridges." + name + ".Main");
+    }
+
+    private void spawn() {
+        List<String> command = new ArrayList<>(List.of(command(name).split(" ")));
         command.addAll(List.of("--config", folder.resolve("bridge.json").toString()));
         try {
             process =
@@ -76,8 +96,12 @@ final class BridgeProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    void awaitWell() {
         await("health of the bridge " + name)
                 .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(5))
                 .until(
                         () -> {
                             assertThat(process.isAlive()).as(this::log).isTrue();
@@ -86,7 +110,11 @@ final class BridgeProcess implements AutoCloseable {
     }
 
     boolean isWell() {
-        return status("/healthz", "status").startsWith("200 ");
+        return health().startsWith("200 ");
+    }
+
+    String health() {
+        return status("/healthz", "status");
     }
 
     /** Status and body of a page; "" while there is none. */

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nats.client.Connection;
+import io.nats.client.JetStreamManagement;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.api.MessageInfo;
+import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.api.StreamInfoOptions;
 import java.io.ByteArrayInputStream;
@@ -312,6 +314,67 @@ final class BridgesTest {
             assertThat(stream("MATRIX").getStreamState().getSubjectMap())
                     .containsEntry("matrix.command.deploy", 2L)
                     .hasSize(1);
+        }
+    }
+
+    @Test
+    void aRoomThatIsWellMissesNothingThatIsPublishedNext() throws Exception {
+        try (FakeMatrix room = FakeMatrix.start();
+                Connection connection = connect();
+                BridgeProcess matrix =
+                        BridgeProcess.begin(
+                                "matrix",
+                                "matrix-token",
+                                """
+                                "nats":{"urls":["%s"]},
+                                "matrix":{"homeserver":"%s","access_token_file":"secret"},
+                                "rooms":[{"name":"late","room":"#ops:example.org","stream":"LATE",
+                                  "subjects":["late.>"]}]
+                                """
+                                        .formatted(server.url(), room.url()))) {
+            await().atMost(PATIENCE).until(() -> matrix.log().contains("cannot be asked"));
+            assertThat(matrix.health()).startsWith("503 ").contains("room late, stream LATE");
+            JetStreamManagement streams = connection.jetStreamManagement();
+            streams.addStream(
+                    StreamConfiguration.builder().name("LATE").subjects("late.>").build());
+            matrix.awaitWell();
+            for (int round = 1; round <= 3; round++) {
+                connection.jetStream().publish("late." + round, new byte[0]);
+                int expected = round;
+                await().atMost(PATIENCE).until(() -> room.shown().size() == expected);
+                matrix.kill();
+                streams.deleteConsumer("LATE", "matrix-late");
+                matrix.launch();
+            }
+        }
+    }
+
+    @Test
+    void theWebhookBridgeIsNotWellBeforeItsStreamsAreThere() throws Exception {
+        try (ServerProcess without = ServerProcess.start("");
+                BridgeProcess bridge =
+                        BridgeProcess.begin(
+                                "gitlab",
+                                TOKEN,
+                                """
+                                "listen":"127.0.0.1:%d","nats":{"urls":["%s"]},
+                                "gitlab":{"token_file":"secret"},
+                                "alertmanager":{"token_file":"secret"}
+                                """
+                                        .formatted(BridgeProcess.freePort(), without.url()))) {
+            await().atMost(PATIENCE).until(() -> bridge.log().contains("stream ALERTS: "));
+            assertThat(bridge.health())
+                    .startsWith("503 ")
+                    .contains("stream GITLAB", "stream ALERTS");
+            without.configure(
+                    "jetstream { store_dir: \"%s\" }\n".formatted(Repository.newFolder("store")));
+            without.restart();
+            bridge.awaitWell();
+            try (Connection connection =
+                    Nats.connect(new Options.Builder().server(without.url()).build())) {
+                assertThat(connection.jetStreamManagement().getStreamNames())
+                        .contains("GITLAB", "ALERTS");
+            }
         }
     }
 

@@ -4,7 +4,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What is wrong at the moment, by the part that it is wrong with. Any thread. */
+/**
+ * What is wrong at the moment, by the part that it is wrong with. A part that has not begun yet is
+ * one that something is wrong with: who is told that all is well may count on all of it. Any
+ * thread.
+ */
 public final class Health {
     private final ConcurrentHashMap<String, String> troubles = new ConcurrentHashMap<>();
 

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +25,18 @@ public final class NatsLink implements AutoCloseable {
     private final Pauses pauses;
     private final Health health;
     private final Log log;
-    private final List<Consumer<Connection>> whenUp = new CopyOnWriteArrayList<>();
+    private final List<Need> needs = new CopyOnWriteArrayList<>();
     private volatile @Nullable Connection connection;
+
+    /** What has to be there before the bridge can do its work. */
+    public interface Provision {
+        /**
+         * Sees to it; it may block.
+         *
+         * @throws IOException when it is not there; it is tried again soon
+         */
+        void provide(Connection connection) throws IOException;
+    }
 
     private NatsLink(NatsSettings settings, String name, Surroundings around) {
         this.pauses = around.pauses();
@@ -71,12 +80,17 @@ public final class NatsLink implements AutoCloseable {
         }
     }
 
-    /** Has {@code action} done after each time that the connection was made; it may block. */
-    public void whenUp(Consumer<Connection> action) {
-        whenUp.add(action);
+    /**
+     * Has {@code provision} made after each time that the connection was made, and again until it
+     * succeeds. Until then {@code part} is in trouble.
+     */
+    public void needs(String part, Provision provision) {
+        health.trouble(part, "is not there yet");
+        Need need = new Need(part, provision);
+        needs.add(need);
         Connection known = connection;
         if (known != null && isUp()) {
-            act(action, known);
+            need.see(known, false);
         }
     }
 
@@ -91,31 +105,53 @@ public final class NatsLink implements AutoCloseable {
                 return;
             }
         }
-        if (isUp()) {
-            if (health.well(PART)) {
+        Connection up = connection;
+        if (up != null && isUp()) {
+            boolean isNew = health.troubles().containsKey(PART);
+            for (Need need : needs) {
+                need.see(up, isNew);
+            }
+            if (isNew && isUp() && health.well(PART)) {
                 log.info("connected to NATS");
-                Connection up = connection;
-                if (up != null) {
-                    whenUp.forEach(action -> act(action, up));
-                }
             }
         } else {
             say("the connection to NATS is lost");
         }
     }
 
-    /** Whatever an action does, the connection is looked after. */
-    private void act(Consumer<Connection> action, Connection up) {
-        try {
-            action.accept(up);
-        } catch (RuntimeException failed) {
-            log.error("after connecting to NATS: " + failed);
-        }
-    }
-
     private void say(String trouble) {
         if (health.trouble(PART, trouble)) {
             log.warn(trouble);
+        }
+    }
+
+    /** One of the things that we need. Any thread, one after the other. */
+    private final class Need {
+        private final String part;
+        private final Provision provision;
+        private boolean isThere;
+
+        Need(String part, Provision provision) {
+            this.part = part;
+            this.provision = provision;
+        }
+
+        synchronized void see(Connection up, boolean isNew) {
+            if (isThere && !isNew) {
+                return;
+            }
+            isThere = false;
+            try {
+                provision.provide(up);
+                isThere = true;
+                health.well(part);
+            } catch (IOException | RuntimeException failed) {
+                // Whatever it does, the connection is looked after.
+                String what = String.valueOf(failed.getMessage());
+                if (health.trouble(part, what)) {
+                    log.warn(part + ": " + what);
+                }
+            }
         }
     }
 

@@ -87,8 +87,11 @@ public final class Program {
         Ending ending = new Ending();
         Surroundings around =
                 new Surroundings(Clock.system(), ending, log, new Metrics(), new Health());
+        // Each part says that it has not begun yet; before that there is this one.
+        around.health().trouble("start", "the bridge is starting");
         StatusPage page = StatusPage.open(status, around.health(), around.metrics());
         Bridge bridge = plan.start(around);
+        around.health().well("start");
         log.info(name + " runs; its status is on port " + page.port());
         Threads.atShutdown(
                 name + "-end",

@@ -26,7 +26,7 @@ final class Publisher {
     private final NatsLink link;
     private final Map<String, StreamPlan> plans;
     private final Surroundings around;
-    private final Set<String> ensured = ConcurrentHashMap.newKeySet();
+    private final Set<String> there = ConcurrentHashMap.newKeySet();
 
     Publisher(NatsLink link, Map<String, StreamPlan> plans, Surroundings around) {
         this.link = link;
@@ -51,8 +51,8 @@ final class Publisher {
     boolean publish(String stream, Announcement announcement) throws IOException {
         Connection connection = link.connection();
         try {
-            if (ensured.add(stream)) {
-                ensure(connection, stream);
+            if (!there.contains(stream)) {
+                tryToEnsure(connection, stream);
             }
             JetStream streams =
                     connection.jetStream(
@@ -67,32 +67,49 @@ final class Publisher {
                             headers(announcement),
                             announcement.body(),
                             options.build());
+            there.add(stream);
             return ack.isDuplicate();
         } catch (IOException | JetStreamApiException | IllegalStateException failed) {
-            ensured.remove(stream);
+            there.remove(stream);
             throw new IOException(
                     "stream " + stream + " has not taken it: " + failed.getMessage(), failed);
         }
     }
 
     /** Makes the streams that are missing, so that others find them before the first call. */
-    void ensureAll(Connection connection) {
+    void ensureAll() {
         for (String stream : plans.keySet()) {
-            ensured.add(stream);
-            ensure(connection, stream);
+            link.needs(part(stream), connection -> ensure(connection, stream));
         }
     }
 
+    /** What a stream's health goes by. */
+    static String part(String stream) {
+        return "stream " + stream;
+    }
+
     /** A user who may publish need not have the right to look after streams. */
-    private void ensure(Connection connection, String stream) {
+    private void tryToEnsure(Connection connection, String stream) {
+        try {
+            ensure(connection, stream);
+        } catch (IOException failed) {
+            around.log().warn("stream " + stream + " was not looked at: " + failed.getMessage());
+        }
+    }
+
+    private void ensure(Connection connection, String stream) throws IOException {
         StreamPlan plan = plans.get(stream);
         if (plan == null) {
             return;
         }
         try {
             plan.ensure(connection).forEach(around.log()::warn);
+            there.add(stream);
         } catch (IOException | JetStreamApiException | IllegalStateException failed) {
-            around.log().warn("stream " + stream + " was not looked at: " + failed.getMessage());
+            // One that has taken the last message is there, whoever may look at it.
+            if (!there.contains(stream)) {
+                throw new IOException(failed.getMessage(), failed);
+            }
         }
     }
 

@@ -63,7 +63,7 @@ final class Webhooks implements Program.Bridge {
         NatsLink link = NatsLink.open(settings.nats(), "millrace-gitlab", around);
         Publisher publisher = new Publisher(link, settings.plansByName(), around);
         Webhooks webhooks = new Webhooks(http, link, publisher, settings, around);
-        link.whenUp(publisher::ensureAll);
+        publisher.ensureAll();
         http.createContext("/", webhooks::handle);
         http.setExecutor(Threads.blocking("hook"));
         http.start();
@@ -203,12 +203,12 @@ final class Webhooks implements Program.Bridge {
                 }
             } catch (IOException failed) {
                 if (link.isUp()) {
-                    around.health().trouble("stream " + source.stream(), text(failed));
+                    around.health().trouble(Publisher.part(source.stream()), text(failed));
                 }
                 throw new Refused(503, "nats", text(failed));
             }
         }
-        around.health().well("stream " + source.stream());
+        around.health().well(Publisher.part(source.stream()));
         String name = source.name();
         around.metrics()
                 .counter("millrace_webhook_published_total", "Messages stored.", "source", name)

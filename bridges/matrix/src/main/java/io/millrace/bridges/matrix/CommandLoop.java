@@ -29,6 +29,7 @@ final class CommandLoop {
     private final Surroundings around;
     private final List<String> roomIds = new ArrayList<>();
     private String self = "";
+    private boolean isReading;
 
     CommandLoop(
             CommandRule rule,
@@ -41,6 +42,7 @@ final class CommandLoop {
         this.homeserver = homeserver;
         this.bucket = bucket;
         this.around = around;
+        around.health().trouble(PART, "are not read yet");
     }
 
     /** Until the program ends. */
@@ -49,10 +51,8 @@ final class CommandLoop {
             while (!around.pauses().isEnding()) {
                 try {
                     step();
-                    if (around.health().well(PART)) {
-                        around.log().info("commands are read");
-                    }
                 } catch (IOException | RuntimeException failed) {
+                    isReading = false;
                     String what =
                             failed instanceof IOException
                                     ? String.valueOf(failed.getMessage())
@@ -73,8 +73,8 @@ final class CommandLoop {
             enter();
         }
         String since = board.since();
-        // At the very first start what was said before is not carried out.
-        Duration wait = since == null ? Duration.ZERO : LONG_POLL;
+        // The first answer says that the rooms are read, so it is not waited for.
+        Duration wait = isReading ? LONG_POLL : Duration.ZERO;
         Answer answer = homeserver.sync(filter(), since, wait);
         if (answer.status() == 400 && since != null) {
             around.log().warn("Matrix does not know our place any more: reading goes on from now");
@@ -86,6 +86,7 @@ final class CommandLoop {
             throw new IOException(
                     "sync: Matrix says " + answer.status() + " " + answer.text("error"));
         }
+        // At the very first start what was said before is not carried out.
         if (since != null) {
             for (String room : roomIds) {
                 read(room, Fields.at(answer.body(), "rooms", "join", room, "timeline"));
@@ -93,6 +94,10 @@ final class CommandLoop {
         }
         if (!next.equals(since)) {
             board.remember(next);
+        }
+        isReading = true;
+        if (around.health().well(PART)) {
+            around.log().info("commands are read");
         }
     }
 

@@ -34,6 +34,13 @@ interface Delivery {
     /** Where deliveries come from, one at a time. */
     interface Feed {
         /**
+         * Sees that what is published from now on will come, at once when that is known.
+         *
+         * @throws IOException when the stream cannot be asked at the moment
+         */
+        void open() throws IOException;
+
+        /**
          * Waits some seconds for the next.
          *
          * @throws IOException when the stream cannot be asked at the moment

@@ -22,6 +22,7 @@ final class RoomDelivery {
     private final Surroundings around;
     private final long workingNanos;
     private final String part;
+    private final String source;
     private @Nullable String roomId;
     private volatile long lag;
 
@@ -38,6 +39,8 @@ final class RoomDelivery {
         this.around = around;
         this.workingNanos = rule.ackWait().toNanos() / 3;
         this.part = "room " + rule.name();
+        this.source = part + ", stream " + rule.stream();
+        around.health().trouble(source, "is not read yet");
         around.metrics()
                 .gauge(
                         "millrace_matrix_lag_messages",
@@ -61,6 +64,10 @@ final class RoomDelivery {
     /** The next message, if there is one. */
     void step() throws InterruptedException {
         try {
+            feed.open();
+            if (around.health().well(source)) {
+                around.log().info(source + ": is read");
+            }
             Delivery delivery = feed.next();
             if (delivery == null) {
                 lag = 0;
@@ -69,11 +76,11 @@ final class RoomDelivery {
             lag = delivery.pending() + 1;
             handle(delivery);
         } catch (IOException away) {
-            trouble("the stream cannot be asked: " + away.getMessage());
+            trouble(source, "cannot be asked: " + away.getMessage());
             around.pauses().pause(BACKOFF_MIN_NANOS);
         } catch (RuntimeException bug) {
             around.log().error(part + ": " + bug);
-            trouble("an error of ours: " + bug);
+            trouble(part, "an error of ours: " + bug);
             around.pauses().pause(BACKOFF_MAX_NANOS);
         }
     }
@@ -100,7 +107,7 @@ final class RoomDelivery {
                 }
                 case Outcome.Later later -> {
                     retried(later.reason());
-                    trouble(later.text());
+                    trouble(part, later.text());
                     if (later.nanos() > 0) {
                         bucket.silence(later.nanos());
                     } else {
@@ -123,7 +130,7 @@ final class RoomDelivery {
                 }
                 case Outcome.Refused refused -> {
                     retried("refused");
-                    trouble(refused.text());
+                    trouble(part, refused.text());
                     if (refused.isForTheRoom()) {
                         roomId = null; // an alias may point elsewhere by now
                     }
@@ -179,9 +186,9 @@ final class RoomDelivery {
         return true;
     }
 
-    private void trouble(String what) {
-        if (around.health().trouble(part, what)) {
-            around.log().warn(part + ": " + what);
+    private void trouble(String where, String what) {
+        if (around.health().trouble(where, what)) {
+            around.log().warn(where + ": " + what);
         }
     }
 

@@ -44,27 +44,46 @@ final class StreamFeed implements Delivery.Feed {
     }
 
     @Override
+    public void open() throws IOException {
+        known();
+    }
+
+    @Override
     public @Nullable Delivery next() throws IOException, InterruptedException {
-        Connection connection = link.connection();
-        BaseConsumerContext known = consumer;
+        BaseConsumerContext known = known();
         try {
-            if (known == null || opened != connection) {
-                known = open(connection);
-                consumer = known;
-                opened = connection;
-            }
             Message message = known.next(NEXT_WAIT);
             return message == null ? null : new Held(message, streamMadeMillis);
-        } catch (JetStreamApiException | JetStreamStatusCheckedException failed) {
-            consumer = null;
-            throw new IOException(failed.getMessage(), failed);
-        } catch (IOException | IllegalStateException failed) {
-            consumer = null;
-            throw new IOException("stream " + rule.stream() + ": " + failed.getMessage(), failed);
+        } catch (JetStreamApiException
+                | JetStreamStatusCheckedException
+                | IOException
+                | IllegalStateException failed) {
+            throw failure(failed);
         }
     }
 
-    private ConsumerContext open(Connection connection) throws IOException, JetStreamApiException {
+    private BaseConsumerContext known() throws IOException {
+        Connection connection = link.connection();
+        BaseConsumerContext known = consumer;
+        if (known != null && opened == connection) {
+            return known;
+        }
+        try {
+            BaseConsumerContext fresh = made(connection);
+            consumer = fresh;
+            opened = connection;
+            return fresh;
+        } catch (JetStreamApiException | IOException | IllegalStateException failed) {
+            throw failure(failed);
+        }
+    }
+
+    private IOException failure(Exception failed) {
+        consumer = null;
+        return new IOException("stream " + rule.stream() + ": " + failed.getMessage(), failed);
+    }
+
+    private ConsumerContext made(Connection connection) throws IOException, JetStreamApiException {
         StreamContext stream = connection.getStreamContext(rule.stream());
         streamMadeMillis = stream.getStreamInfo().getCreateTime().toInstant().toEpochMilli();
         ConsumerConfiguration wanted = configuration();

@@ -102,6 +102,17 @@ final class CommandLoopTest implements CommandBoard {
     }
 
     @Test
+    void itIsNotWellBeforeTheRoomsAreReadWhichIsNotWaitedFor() throws Exception {
+        assertThat(world.health.isWell()).isFalse();
+        synced("s2");
+        loop.step();
+        assertThat(world.health.isWell()).isTrue();
+        synced("s3");
+        loop.step();
+        assertThat(world.waits).containsExactly(Duration.ZERO, Duration.ofSeconds(25));
+    }
+
+    @Test
     void nobodyElseIs() throws Exception {
         synced(
                 "s2",

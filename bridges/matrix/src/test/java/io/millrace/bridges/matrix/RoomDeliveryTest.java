@@ -61,6 +61,20 @@ final class RoomDeliveryTest {
     }
 
     @Test
+    void itIsNotWellBeforeItsConsumerIsThere() throws Exception {
+        world.isStreamAway = true;
+        RoomDelivery room = room("gitlab.>");
+        assertThat(world.health.troubles())
+                .containsEntry("room ops, stream GITLAB", "is not read yet");
+        room.step();
+        assertThat(world.health.troubles())
+                .containsEntry("room ops, stream GITLAB", "cannot be asked: stream not found");
+        world.isStreamAway = false;
+        room.step();
+        assertThat(world.health.isWell()).as("though no message has come").isTrue();
+    }
+
+    @Test
     void theTroubleShowsWhileItLasts() throws Exception {
         deployed();
         world.answers =

@@ -6,6 +6,7 @@ import io.millrace.bridges.common.Pauses;
 import io.millrace.bridges.common.Surroundings;
 import io.millrace.runtime.Log;
 import io.millrace.testkit.ManualClock;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -28,10 +29,12 @@ final class TestWorld implements Pauses, Delivery.Feed, Homeserver {
     final List<Notice> shown = new ArrayList<>();
     final Deque<Answer> syncs = new ArrayDeque<>();
     final List<String> sinces = new ArrayList<>();
+    final List<Duration> waits = new ArrayList<>();
     Function<String, Outcome> answers = transaction -> new Outcome.Done("$" + transaction);
     Outcome entered = new Outcome.Done("!room");
     long longestSilenceNanos;
     boolean ending;
+    boolean isStreamAway;
     private final Set<String> done = new HashSet<>();
     private long lastWord;
 
@@ -71,6 +74,13 @@ final class TestWorld implements Pauses, Delivery.Feed, Homeserver {
     }
 
     @Override
+    public void open() throws IOException {
+        if (isStreamAway) {
+            throw new IOException("stream not found");
+        }
+    }
+
+    @Override
     public @Nullable Delivery next() {
         lastWord = clock.nanoTime();
         return messages.peek();
@@ -99,6 +109,7 @@ final class TestWorld implements Pauses, Delivery.Feed, Homeserver {
     @Override
     public Answer sync(String filter, @Nullable String since, Duration wait) {
         sinces.add(String.valueOf(since));
+        waits.add(wait);
         return syncs.removeFirst();
     }
 
