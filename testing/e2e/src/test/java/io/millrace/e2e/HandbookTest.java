@@ -1,18 +1,16 @@
 package io.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,135 +18,141 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Runs the commands of the handbook as they are typed there, in blocks marked "sh run", against a
  * server of their own for each page. A block that ends with an error is a mistake of the page.
+ *
+ * <p>Other marks: "sh tour" is run here, too, in several terminals; "sh vm" by {@link
+ * PlatformProfilesTest}; "sh systemd" by testing/systemd/run.sh; "sh by hand: REASON" by nobody.
  */
 final class HandbookTest {
-    private static final String FENCE = "```";
-    private static final String MARK = FENCE + "sh run";
-    private static final int PATIENCE_SECONDS = 180;
+    private static final Pattern COMMAND =
+            Pattern.compile(
+                    "(sudo |# )?(nats|nats-server|curl|systemctl|systemd-run|certbot|mvn|nix|nix-build"
+                            + "|dpkg|apt|apt-get|docker|git|openssl|mkdir|cp|mv|ln|cat|kill|npm|pip"
+                            + "|java|promtool|(\\.?/?[\\w./-]+/)?(bin|scripts|bridges|dist|testing)/\\S+)"
+                            + "( .*)?");
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "operations",
-                "troubleshooting",
-                "benchmarks",
-                "scaling",
-                "P7-NATS-JETSTREAM-SETUP"
+                "docs/operations",
+                "docs/troubleshooting",
+                "docs/benchmarks",
+                "docs/scaling",
+                "docs/P7-NATS-JETSTREAM-SETUP",
+                "README"
             })
-    void theCommandsOfThePageWork(String page) {
-        Optional<Path> cli = Repository.tool("bin/nats");
-        Assumptions.assumeTrue(
-                cli.isPresent(), "bin/nats is not among the tools (.ci/install-tools)");
-        for (String tool : List.of("/bin/bash", "/usr/bin/curl")) {
-            Assumptions.assumeTrue(Files.isExecutable(Path.of(tool)), "there is no " + tool);
-        }
-        List<String> blocks = blocks(Repository.root().resolve("docs/" + page + ".md"));
-        assertThat(blocks).as("commands of " + page).isNotEmpty();
-        Path folder = Repository.newFolder("handbook-" + page);
-        Path pidFile = folder.resolve("nats-server.pid");
-        try (ServerProcess server = ServerProcess.startStoring(configuration(pidFile))) {
-            for (String block : blocks) {
-                String typed =
-                        block.replace("127.0.0.1:8222", "127.0.0.1:" + server.monitorPort())
-                                .replace("/run/nats/nats-server.pid", pidFile.toString());
-                run(page, typed, folder, environment(cli.get(), server));
-            }
+    void theCommandsOfThePageWork(String name) {
+        Handbook page = Handbook.page(name);
+        try (ServerProcess server = server(page)) {
+            page.runAll(server, Map.of("/tmp/orders", page.folder().resolve("orders").toString()));
             server.assertServing();
         }
     }
 
+    /** With bridges that listen where nobody else does, and a room to look into. */
     @Test
-    void everyFenceIsClosedAndNoMarkIsMisspelt() throws IOException {
-        try (Stream<Path> pages = Files.list(Repository.root().resolve("docs"))) {
-            for (Path page : pages.filter(p -> p.toString().endsWith(".md")).toList()) {
-                List<String> fences =
-                        Files.readAllLines(page).stream().filter(l -> l.startsWith(FENCE)).toList();
-                assertThat(fences.size() % 2).as("open fence in " + page).isZero();
-                assertThat(fences)
-                        .as("marks in " + page)
-                        .noneMatch(l -> l.startsWith(FENCE + "sh ") && !isMark(l));
-            }
+    void theCommandsOfTheBridgesWork() {
+        Handbook page = Handbook.page("docs/bridges");
+        try (ServerProcess server = server(page);
+                FakeMatrix room = FakeMatrix.start()) {
+            page.define("millrace-bridge", BridgeProcess.command("$1") + " \"${@:2}\"");
+            page.set("MATRIX_TOKEN", "matrix-token");
+            page.runAll(
+                    server,
+                    Map.of(
+                            "127.0.0.1:4195", "127.0.0.1:" + BridgeProcess.freePort(),
+                            "127.0.0.1:4196", "127.0.0.1:" + BridgeProcess.freePort(),
+                            "127.0.0.1:4197", "127.0.0.1:" + BridgeProcess.freePort(),
+                            "nats://127.0.0.1:4222", server.url(),
+                            "https://matrix.example.org", room.url()));
+            await("both messages in the room")
+                    .atMost(ServerProcess.PATIENCE)
+                    .until(() -> room.shown().size() == 2);
+            assertThat(room.shown().getFirst())
+                    .contains("platform/relay → production: deployment success");
+            assertThat(room.shown().getLast()).contains("[firing] critical DiskFull: n1 is full");
+        } finally {
+            page.endWhatStillRuns();
         }
     }
 
-    private static String configuration(Path pidFile) {
-        return """
-        http: "127.0.0.1:-1"
-        pid_file: "%s"
-        jetstream: enabled
-        accounts {
-          APP { jetstream: enabled, users: [{user: app, password: pw}] }
-          SYS { users: [{user: system, password: pw}] }
-        }
-        system_account: SYS
-        no_auth_user: app
-        """
-                .formatted(pidFile);
-    }
-
-    private static boolean isMark(String fence) {
-        return fence.equals(MARK) || fence.equals(FENCE + "sh systemd");
-    }
-
-    private static List<String> blocks(Path page) {
-        List<String> blocks = new ArrayList<>();
-        StringBuilder block = null;
-        try {
-            for (String line : Files.readAllLines(page)) {
-                if (block == null) {
-                    block = line.equals(MARK) ? new StringBuilder() : null;
-                } else if (line.equals(FENCE)) {
-                    blocks.add(block.toString());
-                    block = null;
+    /** One line after the other, those that wait for something in terminals of their own. */
+    @Test
+    void theTourWorks() {
+        Handbook page = Handbook.page("README");
+        try (ServerProcess server = server(page)) {
+            List<Path> terminals = new ArrayList<>();
+            for (String line : page.blocks("tour").getFirst().lines().toList()) {
+                String typed = line.replaceFirst(" +# .*", "");
+                if (typed.matches("nats (sub|reply) .*")) {
+                    terminals.add(page.begin(typed, server));
+                    // Without its last token, which a page may write with an escape.
+                    String subject =
+                            typed.replaceFirst("nats \\S+ '?", "").replaceFirst("[ '>].*", "");
+                    await("interest in " + subject)
+                            .atMost(ServerProcess.PATIENCE)
+                            .until(() -> server.http("/connz?subs=1").body().contains(subject));
                 } else {
-                    block.append(line).append('\n');
+                    page.run(typed, server, Map.of());
                 }
             }
-            return blocks;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            assertThat(terminals).hasSize(2);
+            await("what the subscriber shows")
+                    .atMost(ServerProcess.PATIENCE)
+                    .until(() -> Files.readString(terminals.getFirst()).contains("hello"));
+            assertThat(page.said()).contains("coming, ann").contains("\"server_id\"");
+        } finally {
+            page.endWhatStillRuns();
         }
     }
 
-    private static Map<String, String> environment(Path cli, ServerProcess server) {
-        String path =
-                String.join(
-                        ":",
-                        cli.getParent().toString(),
-                        Repository.root().resolve("scripts").toString(),
-                        System.getenv("PATH"));
-        return Map.of("PATH", path, "NATS_URL", server.url(), "SYSTEM_PASSWORD", "pw");
-    }
-
-    private static void run(
-            String page, String block, Path folder, Map<String, String> environment) {
-        // The server under test goes by its customary name here, whatever else is on the path.
-        String server = String.join(" ", ServerProcess.command());
-        String script = "nats-server() { " + server + " \"$@\"; }\nset -euo pipefail\n" + block;
-        try {
-            Path output = Files.createTempFile(folder, "block", ".out");
-            ProcessBuilder builder =
-                    new ProcessBuilder("/bin/bash", "-c", script)
-                            .directory(folder.toFile())
-                            .redirectErrorStream(true)
-                            .redirectInput(Path.of("/dev/null").toFile())
-                            .redirectOutput(output.toFile());
-            builder.environment().putAll(environment);
-            builder.environment().put("HOME", folder.toString());
-            builder.environment().put("XDG_CONFIG_HOME", folder.toString());
-            Process process = builder.start();
-            boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            if (!ended) {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly();
+    @Test
+    void everyFenceIsClosedAndEveryCommandIsRunOrSaysWhyNot() throws IOException {
+        List<Path> pages = new ArrayList<>();
+        Path root = Repository.root();
+        try (Stream<Path> files = Files.list(root.resolve("docs"))) {
+            files.filter(p -> p.toString().endsWith(".md")).forEach(pages::add);
+        }
+        for (String more :
+                List.of(
+                        "README.md",
+                        "CONTRIBUTING.md",
+                        "dist/install.md",
+                        "monitoring/README.md")) {
+            pages.add(root.resolve(more));
+        }
+        for (Path page : pages) {
+            String mark = null;
+            for (String line : Files.readAllLines(page)) {
+                if (line.startsWith(Handbook.FENCE)) {
+                    boolean opens = mark == null;
+                    mark = opens ? line.substring(Handbook.FENCE.length()) : null;
+                    assertThat(line)
+                            .as("a mark of " + page)
+                            .matches(
+                                    "```(sh (run|tour|systemd|vm|vm production|by hand: .+)|nix|json|)");
+                } else if (mark != null && mark.isEmpty()) {
+                    assertThat(COMMAND.matcher(line.strip()).matches())
+                            .as("%s: a command without a mark: %s", page, line)
+                            .isFalse();
+                }
             }
-            String what = "docs/" + page + ".md:\n" + block + "\nsaid:\n";
-            assertThat(ended).as(what + Files.readString(output)).isTrue();
-            assertThat(process.exitValue()).as(what + Files.readString(output)).isZero();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+            assertThat(mark).as("open fence in " + page).isNull();
         }
+    }
+
+    private static ServerProcess server(Handbook page) {
+        return ServerProcess.startStoring(
+                """
+                http: "127.0.0.1:-1"
+                pid_file: "%s"
+                jetstream: enabled
+                accounts {
+                  APP { jetstream: enabled, users: [{user: app, password: pw}] }
+                  SYS { users: [{user: system, password: pw}] }
+                }
+                system_account: SYS
+                no_auth_user: app
+                """
+                        .formatted(page.pidFile()));
     }
 }
