@@ -7,6 +7,7 @@
 #                                "user:password" or a token
 #   NATS_BACKUP_DIR              folder of the backups (/var/backups/nats)
 #   NATS_BACKUP_KEEP             how many are kept (7)
+#   NATS_CLI                     the nats command line (nats, on the PATH)
 #
 # A backup is a folder named by its time, with a folder for each stream; 'nats stream restore
 # FOLDER/STREAM' brings one back. What was not finished never has such a name. NATS_CA, NATS_CERT and
@@ -17,6 +18,7 @@ umask 077
 url=${NATS_URL:-nats://127.0.0.1:4222}
 folder=${NATS_BACKUP_DIR:-/var/backups/nats}
 keep=${NATS_BACKUP_KEEP:-7}
+nats=${NATS_CLI:-nats}
 
 say() {
     echo "nats-backup: $*"
@@ -52,11 +54,13 @@ login() {
 }
 
 cli() {
-    nats --server "$url" --no-context "$@" </dev/null
+    "$nats" --server "$url" --no-context "$@" </dev/null
 }
 
 case $keep in '' | 0 | *[!0-9]*) fail "NATS_BACKUP_KEEP must be 1 or more, not '$keep'" ;; esac
-command -v nats >/dev/null 2>&1 || fail "needs the nats command line, and there is no nats on the PATH"
+command -v "$nats" >/dev/null 2>&1 ||
+    fail "no backup was made: it needs the nats command line, and there is no '$nats' on the PATH." \
+        "Get it from https://github.com/nats-io/natscli/releases into /usr/local/bin, or name it with NATS_CLI (/etc/default/nats-backup)"
 login
 mkdir -p "$folder" || fail "cannot make $folder"
 exec 9>"$folder/.lock" || fail "cannot write to $folder"
@@ -74,7 +78,7 @@ name=$(date -u +%Y-%m-%dT%H-%M-%SZ)
 partial=$folder/$name.partial
 # The customary name of the command is on its way out, the new one unknown to older versions.
 backup=(account backup)
-if nats backup account --help >/dev/null 2>&1; then
+if "$nats" backup account --help >/dev/null 2>&1; then
     backup=(backup account)
 fi
 if ! output=$(cli "${backup[@]}" --force --consumers --critical-warnings "$partial" 2>&1); then

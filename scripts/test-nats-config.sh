@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Checks the NixOS module, both profiles and what they generate; says what it could not check here.
 #
-#   scripts/test-nats-config.sh [--profile development|production] [--build] [--update]
+#   scripts/test-nats-config.sh [--profile development|production] [--outputs] [--build] [--update]
 #
 #   --profile   only one of the two
+#   --outputs   evaluates every output of flake.nix and default.nix for both systems (minutes; needs the
+#               whole nixpkgs)
 #   --build     builds the package from source with Nix, too (minutes; needs the whole nixpkgs)
 #   --update    writes the generated files into nixos/tests/expected instead of comparing
 #
@@ -19,7 +21,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 root=$PWD
 
-profiles=(development production) build=false update=false
+profiles=(development production) outputs=false build=false update=false
 while [ $# -gt 0 ]; do
     case $1 in
     --profile)
@@ -32,10 +34,11 @@ while [ $# -gt 0 ]; do
         esac
         shift
         ;;
+    --outputs) outputs=true ;;
     --build) build=true ;;
     --update) update=true ;;
     -h | --help)
-        sed -n '2,18s/^# \{0,1\}//p' "$0"
+        sed -n '2,20s/^# \{0,1\}//p' "$0"
         exit 0
         ;;
     *)
@@ -75,16 +78,20 @@ tell() {
     fi
 }
 
-# instantiate ARGUMENTS: nix-instantiate, where there is no Nix installation with a store of its own, so that no daemon and no /nix is needed.
-instantiate() {
+# own_store COMMAND: runs it, where there is no Nix installation with a store of its own, so that no daemon and no /nix is needed.
+own_store() {
     if [ -d /nix/store ] && { [ -w /nix/var/nix/db ] || [ -S /nix/var/nix/daemon-socket/socket ]; }; then
-        nix-instantiate "$@"
+        "$@"
     else
         mkdir -p "$work/nix/etc"
         echo "build-users-group =" >"$work/nix/etc/nix.conf"
         NIX_STORE_DIR=$work/nix/store NIX_STATE_DIR=$work/nix/var NIX_LOG_DIR=$work/nix/log \
-            NIX_CONF_DIR=$work/nix/etc HOME=$work nix-instantiate "$@"
+            NIX_CONF_DIR=$work/nix/etc HOME=$work "$@"
     fi
+}
+
+instantiate() {
+    own_store nix-instantiate "$@"
 }
 
 have_nix=false evaluator=none
@@ -247,6 +254,52 @@ package() {
     fi
 }
 
+# The lock names what flake.nix asks for, as Nix itself reads the two; nothing is fetched for it.
+lock() {
+    echo "Lock of the flake"
+    local asked reference locked
+    asked=$(sed -n 's/^ *inputs\.nixpkgs\.url = "github:\(.*\)";$/\1/p' flake.nix)
+    reference=$(tr -d ' \n' <flake.lock | sed -n 's/.*"original":{"owner":"\([^"]*\)","ref":"\([^"]*\)","repo":"\([^"]*\)","type":"github"}.*/\1\/\3\/\2/p')
+    locked=$(tr -d ' \n' <flake.lock)
+    if [ -n "$asked" ] && [ "$asked" = "$reference" ]; then
+        good "it is a lock of $asked"
+    else
+        bad "flake.nix asks for '$asked', and flake.lock has '$reference'"
+    fi
+    if printf '%s' "$locked" | grep -Eq '"lastModified":[0-9]{10},"narHash":"sha256-[A-Za-z0-9+/]{43}=".*"rev":"[0-9a-f]{40}"'; then
+        good "it has a revision, its hash and its time"
+    else
+        bad "it lacks a revision, its hash or its time"
+    fi
+    if ! $have_nix || ! command -v nix >/dev/null 2>&1; then
+        skip "what Nix says of it: $no_nix"
+    elif ! git rev-parse --git-dir >/dev/null 2>&1; then
+        skip "what Nix says of it: this is no checkout"
+    else
+        tell "Nix would not change it" own_store nix --extra-experimental-features "nix-command flakes" \
+            flake metadata --offline --no-update-lock-file "git+file://$root"
+    fi
+}
+
+outputs() {
+    echo "Outputs of flake.nix and default.nix"
+    local name names
+    if ! $outputs; then
+        skip "evaluating them: only with --outputs"
+    elif ! $have_nix; then
+        skip "$no_nix"
+    elif [ "$evaluator" != nixpkgs ]; then
+        skip "they need the whole nixpkgs in NIX_PATH"
+    elif ! names=$(instantiate --eval --json --strict --read-write-mode nixos/tests/outputs.nix -A names 2>"$work/errors"); then
+        bad "they have no names"
+        tail -n 15 "$work/errors" | sed 's/^/      /'
+    else
+        while IFS= read -r name || [ -n "$name" ]; do
+            tell "$name" instantiate --eval --strict --read-write-mode nixos/tests/outputs.nix -A "found.\"$name\""
+        done < <(printf '%s' "$names" | tr ',' '\n' | sed -e 's/^\[*"//' -e 's/"\]*$//')
+    fi
+}
+
 # server: prints the command that is asked to check files.
 server() {
     if [ -n "${NATS_SERVER_BIN:-}" ]; then
@@ -313,7 +366,9 @@ syntax
 evaluations
 assertions
 reloads
+lock
 package
+outputs
 for profile in "${profiles[@]}"; do
     generated "$profile"
 done

@@ -1,5 +1,5 @@
 # A machine test of both profiles: nix-build -A test, or nix flake check. It needs KVM, which the
-# machines that this project is built on do not have: there it is only parsed.
+# machines that this project is built on do not have: there it is evaluated (outputs.nix).
 { lib, ... }:
 {
   name = "millrace-nats";

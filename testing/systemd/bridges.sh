@@ -133,11 +133,16 @@ check "have users, and settings that these and root may read" eval '
     [ "$(stat -c %U:%G:%a $settings/matrix.json)" = root:millrace-matrix:640 ] &&
     [ "$(stat -c %U:%a $settings/secrets)" = root:700 ]'
 check "do not start without their secret" needs_its_secret
+by_the_book() {
+    handbook /usr/share/doc/millrace-bridges/bridges.md && healthy 4196 && nats stream info GITLAB || return 1
+    systemctl disable --now --quiet millrace-gitlab.service && nats stream rm GITLAB --force
+}
+check "do what bridges.md says" by_the_book
 check "are configured" configured
 check "take webhooks as a service" started gitlab 4196
-check "make the stream" eval 'within 30 nats stream info GITLAB'
+check "have made the stream when they say that they are well" nats stream info GITLAB
 check "are in the room as a service" started matrix 4197
-check "read the stream by a consumer" within 30 nats consumer info GITLAB matrix-deploys
+check "read the stream by a consumer when they say that they are well" nats consumer info GITLAB matrix-deploys
 check "have their secrets by LoadCredential, and keep them" secret_is_kept
 check "refuse a wrong token" eval '[ "$(curl --silent --output /dev/null --write-out %{http_code} --header "X-Gitlab-Token: wrong" --header "X-Gitlab-Event: Push Hook" --data "{}" http://127.0.0.1:4195/hooks/gitlab)" = 401 ]'
 check "bring a webhook into the room, once, though it is called twice" eval 'stored 1 10 && stored 1 10 && once 1 10'

@@ -68,6 +68,12 @@ messages() {
     nats stream info "$1" --json | tr -d ' ' | grep -q "\"messages\":$2,"
 }
 
+# handbook PAGE: its blocks that are marked "sh systemd", as they are typed.
+handbook() {
+    sed -n '/^```sh systemd$/,/^```$/p' "$1" | grep -v '^```' >/tmp/typed
+    [ -s /tmp/typed ] && bash -euo pipefail /tmp/typed && active
+}
+
 install_package() {
     install -m 755 /share/nats /usr/local/bin/nats
     DEBIAN_FRONTEND=noninteractive dpkg -i /share/millrace.deb

@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Installs the Debian package on a real systemd and tries what a service must do there.
+# Installs the packages on a real systemd and tries what a service must do there.
 #
-#   testing/systemd/run.sh [service] [bridges] [limits]      all when none is named
+#   testing/systemd/run.sh [service] [tarball] [bridges] [limits]      all when none is named
 #
 #   MILLRACE_BOX    command 'BOX [--vm] [--timeout S] [--memory MB] SHARE SCRIPT' that runs SCRIPT as
 #                   root on a throwaway Debian with systemd and passes its output and exit status on;
 #                   77 means that it cannot. Without it everything is skipped.
 #   MILLRACE_DEB    the package (dist/target/millrace_*.deb)
+#   MILLRACE_TARBALL  the other archive (dist/target/millrace-*.tar.gz)
 #   MILLRACE_BRIDGES_DEB   that of the bridges (bridges/target/millrace-bridges_*.deb)
 #   MILLRACE_TOOLS  folder with bin/nats (.tools)
 #
-# 'service' and 'bridges' need a container, 'limits' (MemoryMax, CPUQuota under load) a virtual machine. Prints a
-# line for each check, then how many failed. Exit 0: all well; 1: a check failed; 77: skipped.
+# 'limits' (MemoryMax, CPUQuota under load) needs a virtual machine, the others a container. Prints a line
+# for each check, then how many failed. Exit 0: all well; 1: a check failed; 77: skipped.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -33,13 +34,23 @@ cp "$deb" "$share/millrace.deb"
 cp "$cli" "$share/nats"
 cp "$here"/*.sh "$here"/*.pl "$share/"
 bridges=${MILLRACE_BRIDGES_DEB:-$(ls -t "$root"/bridges/target/millrace-bridges_*.deb 2>/dev/null | head -n 1)}
+tarball=${MILLRACE_TARBALL:-$(ls -t "$root"/dist/target/millrace-*.tar.gz 2>/dev/null | head -n 1)}
+if [ -f "$tarball" ]; then cp "$tarball" "$share/millrace.tar.gz"; fi
 if [ -f "$bridges" ]; then cp "$bridges" "$share/millrace-bridges.deb"; fi
 
 status=0
-[ $# -gt 0 ] || set -- service bridges limits
+[ $# -gt 0 ] || set -- service tarball bridges limits
 for part in "$@"; do
     case $part in
     service) flags=(--timeout 900) ;;
+    tarball)
+        if ! [ -f "$share/millrace.tar.gz" ]; then
+            echo "systemd: tarball: skipped: there is none; 'bin/millrace package tarball' makes it"
+            [ "$status" -ne 0 ] || status=77
+            continue
+        fi
+        flags=(--timeout 300)
+        ;;
     bridges)
         if ! [ -f "$share/millrace-bridges.deb" ]; then
             echo "systemd: bridges: skipped: there is no package of them; 'bridges/build package deb' makes it"
@@ -50,7 +61,7 @@ for part in "$@"; do
         ;;
     limits) flags=(--vm --timeout 2400 --memory 2048) ;;
     *)
-        echo "systemd: there is no part '$part'; there are service, bridges and limits" >&2
+        echo "systemd: there is no part '$part'; there are service, tarball, bridges and limits" >&2
         exit 2
         ;;
     esac
