@@ -68,9 +68,9 @@ messages() {
     nats stream info "$1" --json | tr -d ' ' | grep -q "\"messages\":$2,"
 }
 
-# handbook PAGE: its blocks that are marked "sh systemd", as they are typed.
+# handbook PAGE [MARK]: its blocks that are marked "sh systemd", or "sh MARK", as they are typed.
 handbook() {
-    sed -n '/^```sh systemd$/,/^```$/p' "$1" | grep -v '^```' >/tmp/typed
+    sed -n "/^\`\`\`sh ${2:-systemd}\$/,/^\`\`\`\$/p" "$1" | grep -v '^```' >/tmp/typed
     [ -s /tmp/typed ] && bash -euo pipefail /tmp/typed && active
 }
 

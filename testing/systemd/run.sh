@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Installs the packages on a real systemd and tries what a service must do there.
 #
-#   testing/systemd/run.sh [service] [tarball] [bridges] [limits]      all when none is named
+#   testing/systemd/run.sh [service] [tarball] [nixos] [bridges] [limits]      all when none is named
 #
 #   MILLRACE_BOX    command 'BOX [--vm] [--timeout S] [--memory MB] SHARE SCRIPT' that runs SCRIPT as
 #                   root on a throwaway Debian with systemd and passes its output and exit status on;
 #                   77 means that it cannot. Without it everything is skipped.
 #   MILLRACE_DEB    the package (dist/target/millrace_*.deb)
 #   MILLRACE_TARBALL  the other archive (dist/target/millrace-*.tar.gz)
+#   NIX_EVAL_MODULE   command 'EVALUATOR --out FOLDER --package NAME=PATH MODULE' that writes the files which
+#                   a NixOS configuration makes, and install.sh (../shared/tools/nix-eval-module)
 #   MILLRACE_BRIDGES_DEB   that of the bridges (bridges/target/millrace-bridges_*.deb)
 #   MILLRACE_TOOLS  folder with bin/nats (.tools)
 #
@@ -38,8 +40,31 @@ tarball=${MILLRACE_TARBALL:-$(ls -t "$root"/dist/target/millrace-*.tar.gz 2>/dev
 if [ -f "$tarball" ]; then cp "$tarball" "$share/millrace.tar.gz"; fi
 if [ -f "$bridges" ]; then cp "$bridges" "$share/millrace-bridges.deb"; fi
 
+# evaluated PROFILE: what the module makes of it, into the share; the command line as people have it there is
+# among the packages of the system, which are no files.
+evaluated() {
+    local module=$root/nixos/configs/modular-$1.nix
+    rm -rf "$share/nixos"
+    "$evaluator" --out "$share/nixos" --package millrace=/usr/lib/millrace "$module" >/dev/null &&
+        "$evaluator" --package millrace=/usr/lib/millrace --package natscli=/usr "$module" \
+            --eval '(lib.findFirst (p: lib.getName p == "nats") null config.environment.systemPackages).text' >"$share/nats-as-typed.json" &&
+        echo "$1" >"$share/profile"
+}
+
+# run FLAG…: the part's script in the box, which has a say in $status.
+run() {
+    local code=0
+    # shellcheck disable=SC2086 # the box is a command with its own arguments
+    $MILLRACE_BOX "$@" "$share" "$part.sh" || code=$?
+    case $code in
+    0) ;;
+    77) [ "$status" -ne 0 ] || status=77 ;;
+    *) status=1 ;;
+    esac
+}
+
 status=0
-[ $# -gt 0 ] || set -- service tarball bridges limits
+[ $# -gt 0 ] || set -- service tarball nixos bridges limits
 for part in "$@"; do
     case $part in
     service) flags=(--timeout 900) ;;
@@ -51,6 +76,21 @@ for part in "$@"; do
         fi
         flags=(--timeout 300)
         ;;
+    nixos)
+        evaluator=${NIX_EVAL_MODULE:-$root/../shared/tools/nix-eval-module}
+        if ! [ -f "$share/millrace.tar.gz" ] || ! [ -x "$evaluator" ]; then
+            echo "systemd: nixos: skipped: it needs the tarball ('bin/millrace package tarball') and NIX_EVAL_MODULE"
+            [ "$status" -ne 0 ] || status=77
+            continue
+        fi
+        cp "$root/docs/P7-NATS-JETSTREAM-SETUP.md" "$root/scripts/nats-jetstream-demo.sh" "$share/"
+        for profile in development production; do
+            echo "systemd: $part: $profile"
+            evaluated $profile || { status=1; continue; }
+            run --timeout 400
+        done
+        continue
+        ;;
     bridges)
         if ! [ -f "$share/millrace-bridges.deb" ]; then
             echo "systemd: bridges: skipped: there is no package of them; 'bridges/build package deb' makes it"
@@ -61,18 +101,11 @@ for part in "$@"; do
         ;;
     limits) flags=(--vm --timeout 2400 --memory 2048) ;;
     *)
-        echo "systemd: there is no part '$part'; there are service, tarball, bridges and limits" >&2
+        echo "systemd: there is no part '$part'; there are service, tarball, nixos, bridges and limits" >&2
         exit 2
         ;;
     esac
     echo "systemd: $part"
-    code=0
-    # shellcheck disable=SC2086 # the box is a command with its own arguments
-    $MILLRACE_BOX "${flags[@]}" "$share" "$part.sh" || code=$?
-    case $code in
-    0) ;;
-    77) [ "$status" -ne 0 ] || status=77 ;;
-    *) status=1 ;;
-    esac
+    run "${flags[@]}"
 done
 exit "$status"
