@@ -41,10 +41,15 @@ final class Api {
                 "{\"name\":\"%s\",\"subjects\":[\"%s\"]%s}".formatted(name, subjects, more));
     }
 
+    /** A figure of a stream. */
+    long number(String stream, String figure) throws IOException {
+        return figure(ask("$JS.API.STREAM.INFO." + stream, ""), figure);
+    }
+
     /** How many messages a stream holds; 0 when there is no such stream. */
     long messages(String stream) throws IOException {
         try {
-            return number(ask("$JS.API.STREAM.INFO." + stream, ""), "messages");
+            return figure(ask("$JS.API.STREAM.INFO." + stream, ""), "messages");
         } catch (IOException e) {
             if (String.valueOf(e.getMessage()).contains("stream not found")) {
                 return 0;
@@ -58,13 +63,13 @@ final class Api {
         String body =
                 "{\"stream_name\":\"%s\",\"action\":\"create\",\"config\":{\"name\":\"%s\"%s}}"
                         .formatted(stream, name, more);
-        return number(
+        return figure(
                 ask("$JS.API.CONSUMER.CREATE.%s.%s".formatted(stream, name), body), "num_pending");
     }
 
     /** How many messages a consumer has given out that are not acknowledged. */
     long unacknowledged(String stream, String consumer) throws IOException {
-        return number(
+        return figure(
                 ask("$JS.API.CONSUMER.INFO.%s.%s".formatted(stream, consumer), ""),
                 "num_ack_pending");
     }
@@ -77,7 +82,7 @@ final class Api {
         ask("$JS.API.STREAM.DELETE." + name, "");
     }
 
-    static long number(String json, String member) throws IOException {
+    static long figure(String json, String member) throws IOException {
         Matcher found = Pattern.compile("\"" + member + "\":\\s*(\\d+)").matcher(json);
         if (!found.find()) {
             throw new IOException("no " + member + " in " + json);

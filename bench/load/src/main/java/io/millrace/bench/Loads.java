@@ -252,6 +252,18 @@ final class Loads {
                                 ScaleLoads.subjects(100_000, 1_000_000))
                         .aiming(Target.ratioAtMost("resident, grown by", 0.3)),
                 Load.of(
+                                "reopen-1m",
+                                "start on a store with 1 M messages whose server was killed",
+                                Stage.STREAMS.thenKilled(),
+                                ScaleLoads.messagesLeft(1_000_000))
+                        .aiming(Target.atMost("longer than that", 300e6)),
+                Load.of(
+                                "reopen-1k-streams",
+                                "the same with 1,000 streams, a consumer and ten messages each",
+                                Stage.STREAMS.thenKilled(),
+                                ScaleLoads.streamsLeft(1_000))
+                        .aiming(Target.atMost("longer than that", 300e6)),
+                Load.of(
                                 "idle-conns",
                                 "10,000 idle connections",
                                 Stage.CORE.everyTime(),

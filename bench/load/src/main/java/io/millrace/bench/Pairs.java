@@ -34,7 +34,9 @@ final class Pairs implements AutoCloseable {
         progress.accept(load.name() + ": " + load.line());
         try {
             double pace = load.pacedBy().isEmpty() ? 0 : pace(Loads.named(load.pacedBy()));
-            if (load.stage().fresh()) {
+            if (load.stage().killed()) {
+                reopening(load, seconds, taken);
+            } else if (load.stage().fresh()) {
                 freshly(load, seconds, pace, taken);
             } else {
                 sharing(load, seconds, pace, taken);
@@ -80,6 +82,31 @@ final class Pairs implements AutoCloseable {
                 say(pair, which, both.get(which));
             }
             taken.add(both);
+        }
+    }
+
+    private void reopening(Load load, double seconds, Taken taken) throws IOException {
+        List<Reopening> left = new ArrayList<>();
+        try {
+            for (Side side : sides) {
+                ServerProcess server = start(side, load.stage());
+                sample(load, server, seconds, 0);
+                running.remove(server);
+                left.add(new Reopening(side, load.stage(), halfCore, server.kill()));
+            }
+            for (int pair = 0; pair < count; pair++) {
+                List<Figures> both =
+                        new ArrayList<>(Collections.nCopies(sides.size(), new Figures()));
+                for (int which : order(pair)) {
+                    both.set(which, left.get(which).sample());
+                    say(pair, which, both.get(which));
+                }
+                taken.add(both);
+            }
+        } finally {
+            for (Reopening store : left) {
+                store.close();
+            }
         }
     }
 

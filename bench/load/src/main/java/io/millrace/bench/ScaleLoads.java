@@ -99,6 +99,58 @@ final class ScaleLoads {
         };
     }
 
+    /** A stream with very many messages, to be opened again. */
+    static Load.Work messagesLeft(int usual) {
+        return trial -> {
+            new Api(trial).stream(Reopening.STREAM, "left.*", ",\"storage\":\"file\"");
+            publish(trial, "left." + Template.KEY, 128, trial.scaled(usual), 1_000);
+        };
+    }
+
+    /** Many streams with a few messages and a consumer each, to be opened again. */
+    static Load.Work streamsLeft(int usual) {
+        return trial -> {
+            int count = trial.scaled(usual);
+            String name = "L" + Template.NUMBER;
+            make(
+                    trial,
+                    "streams",
+                    "$JS.API.STREAM.CREATE." + name,
+                    "{\"name\":\"%s\",\"subjects\":[\"kept.%s\"],\"storage\":\"file\"}"
+                            .formatted(name, Template.NUMBER),
+                    count);
+            make(
+                    trial,
+                    "consumers",
+                    "$JS.API.CONSUMER.CREATE.%s.c".formatted(name),
+                    ("{\"stream_name\":\"%s\",\"action\":\"create\",\"config\":{"
+                                    + "\"durable_name\":\"c\",\"ack_policy\":\"explicit\"}}")
+                            .formatted(name),
+                    count);
+            publish(trial, "kept." + Template.KEY, 128, 10 * count, count);
+            new Api(trial).stream(Reopening.STREAM, "left.*", ",\"storage\":\"file\"");
+            publish(trial, "left." + Template.KEY, 128, 10, 1);
+        };
+    }
+
+    private static void publish(Trial trial, String subject, int size, int count, int keys)
+            throws IOException {
+        try (ClosedLoop loop =
+                new ClosedLoop(
+                        trial,
+                        1,
+                        1_000,
+                        inbox ->
+                                Template.publish(
+                                        subject,
+                                        inbox,
+                                        Template.filler(size),
+                                        number -> number % keys))) {
+            loop.send(count);
+            loop.mustBeAccepted();
+        }
+    }
+
     /** Makes so many things by as many requests, and tells what each of them took. */
     private static void make(Trial trial, String things, String subject, String body, int count)
             throws IOException {

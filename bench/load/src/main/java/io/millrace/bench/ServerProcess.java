@@ -66,7 +66,12 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts one and returns when it has answered a PING. */
     static ServerProcess start(String command, Stage stage, boolean halfCore) throws IOException {
-        Path folder = Files.createTempDirectory("millrace-bench");
+        return start(command, stage, halfCore, Files.createTempDirectory("millrace-bench"));
+    }
+
+    /** The same in a folder that may hold a store already. */
+    static ServerProcess start(String command, Stage stage, boolean halfCore, Path folder)
+            throws IOException {
         long memory = halfCore ? Cgroup.SMALL_MEMORY : stage.memory();
         Cgroup cgroup = null;
         ServerProcess server = null;
@@ -176,6 +181,27 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Ends it by SIGKILL and keeps what it has left: its folder, which the caller deletes. */
+    Path kill() throws IOException {
+        Posix.signal(pid, Posix.SIGKILL);
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+        if (cgroup != null) {
+            cgroup.close();
+        }
+        return folder;
+    }
+
+    /** Since the process was begun. */
+    long ageNanos() {
+        return System.nanoTime() - begun;
+    }
+
     @Override
     public void close() throws IOException {
         resume();
@@ -195,7 +221,7 @@ final class ServerProcess implements AutoCloseable {
         delete(folder);
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

@@ -17,7 +17,7 @@ final class LoadsTest {
     void everyLoadRunsAgainstOurServer() throws Exception {
         Map<Stage, List<Load>> byStage = new LinkedHashMap<>();
         for (Load load : Loads.ALL) {
-            Stage shared = new Stage(load.stage().config(), false, 0);
+            Stage shared = new Stage(load.stage().config(), false, 0, false);
             byStage.computeIfAbsent(shared, stage -> new ArrayList<>()).add(load);
         }
         for (Map.Entry<Stage, List<Load>> entry : byStage.entrySet()) {

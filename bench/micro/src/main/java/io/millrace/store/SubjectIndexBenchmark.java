@@ -17,7 +17,7 @@ public class SubjectIndexBenchmark extends MicroBenchmark {
     @Param({"100000", "1000000"})
     public int stored = FILLED;
 
-    private final MemorySubjectIndex index = new MemorySubjectIndex();
+    private final SubjectIndex index = new SubjectIndex();
     private final byte[][] known = new byte[ASKED][];
     private final byte[][] others = new byte[ASKED][];
     private final SubjectFilter[] ofOneDevice = new SubjectFilter[ASKED];
@@ -75,27 +75,28 @@ public class SubjectIndexBenchmark extends MicroBenchmark {
     @Benchmark
     public long lastOfSubject() {
         byte[] subject = known[turn()];
-        return index.last(index.find(subject, 0, subject.length));
+        return index.find(subject, 0, subject.length) ? index.last() : 0;
     }
 
     /** One subject found by a wildcard before it, which stands for a thousand values. */
     @Benchmark
-    public long wildcardInFront() {
+    public long wildcardInFront() throws StoreException {
         return visited(ofOneDevice[turn()]);
     }
 
     /** All subjects of one site: one in a thousand of all. */
     @Benchmark
-    public long wildcardBehind() {
+    public long wildcardBehind() throws StoreException {
         return visited(ofOneSite[turn()]);
     }
 
-    private long visited(SubjectFilter filter) {
+    private long visited(SubjectFilter filter) throws StoreException {
         long[] sum = new long[1];
+        SubjectIndex.Cursor at = index.cursor();
         filter.forEach(
-                index,
-                (handle, subject, length) -> {
-                    sum[0] += index.last(handle);
+                at,
+                (subject, length) -> {
+                    sum[0] += at.last();
                     return true;
                 });
         if (sum[0] == 0) {
@@ -108,7 +109,7 @@ public class SubjectIndexBenchmark extends MicroBenchmark {
     @Benchmark
     @OperationsPerInvocation(FILLED)
     public long build() {
-        MemorySubjectIndex built = new MemorySubjectIndex();
+        SubjectIndex built = new SubjectIndex();
         for (int i = 0; i < first.length; i++) {
             built.add(first[i], 0, first[i].length, i + 1);
         }

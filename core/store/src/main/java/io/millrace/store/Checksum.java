@@ -12,7 +12,11 @@ final class Checksum {
     private final int salt;
 
     Checksum(long storeId) {
-        salt = Long.hashCode(storeId * 0x9E3779B97F4A7C15L) | 1;
+        this(Long.hashCode(storeId * 0x9E3779B97F4A7C15L) | 1);
+    }
+
+    private Checksum(int salt) {
+        this.salt = salt;
     }
 
     /**
@@ -44,6 +48,24 @@ final class Checksum {
             register = register >>> 1 ^ ((register & 1) == 0 ? 0 : POLYNOMIAL);
         }
         return register;
+    }
+
+    /** One for another sum of the same store. */
+    Checksum another() {
+        return new Checksum(salt);
+    }
+
+    /** Begins a sum that is made of several pieces. */
+    void begin() {
+        crc.reset();
+    }
+
+    void more(byte[] bytes, int offset, int length) {
+        crc.update(bytes, offset, length);
+    }
+
+    int end() {
+        return (int) crc.getValue() ^ salt;
     }
 
     int of(byte[] bytes, int offset, int length) {

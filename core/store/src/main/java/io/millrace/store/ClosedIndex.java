@@ -3,7 +3,7 @@ package io.millrace.store;
 import java.util.Arrays;
 
 /**
- * The index of a closed segment, read in place from the bytes on disk.
+ * The index of a closed segment, read in place from the bytes on disk. Owned by the stream's owner.
  *
  * <pre>
  *  0 u32 messages n    4 u32 subjects s     8 u32 bytes of subjects   12 u32 0
@@ -15,10 +15,11 @@ import java.util.Arrays;
  *    subjects in byte order, one behind the other
  * </pre>
  */
-final class ClosedIndex implements SegmentIndex, SortedSubjects {
-    static final int HEAD_BYTES = 16;
+final class ClosedIndex implements SegmentIndex {
+    private static final int HEAD_BYTES = 16;
+    private static final int NONE = SubjectTable.NONE;
 
-    private final byte[] data;
+    private final IndexPages data;
     private final int count;
     private final int subjects;
     private final int deltas;
@@ -28,61 +29,25 @@ final class ClosedIndex implements SegmentIndex, SortedSubjects {
     private final int starts;
     private final int text;
 
-    /** What {@link #ceiling} has found last: a guess, whoever asks. */
-    private int hint;
+    /** Whether no sequence is missing between the first and the last. */
+    private final boolean dense;
 
-    ClosedIndex(byte[] data, int at) {
+    ClosedIndex(IndexPages data) throws StoreException {
         this.data = data;
-        count = Frame.getInt(data, at);
-        subjects = Frame.getInt(data, at + 4);
-        deltas = at + HEAD_BYTES;
-        positions = deltas + 4 * count;
+        count = data.getInt(0);
+        subjects = data.getInt(4);
+        deltas = HEAD_BYTES;
+        positions = positions(count);
         postings = positions + 4 * count;
         groups = postings + 4 * count;
         starts = groups + 4 * (subjects + 1);
         text = starts + 4 * (subjects + 1);
+        dense = count > 0 && data.getInt(deltas + 4 * (count - 1)) == count - 1;
     }
 
-    static byte[] encode(GrowingIndex from) {
-        SubjectTable table = from.table();
-        int[] sorted = from.sortedSubjects();
-        int n = from.count();
-        int textBytes = 0;
-        for (int number : sorted) {
-            textBytes += table.length(number);
-        }
-        byte[] body = new byte[HEAD_BYTES + 12 * n + 8 * (sorted.length + 1) + textBytes];
-        Frame.putInt(body, 0, n);
-        Frame.putInt(body, 4, sorted.length);
-        Frame.putInt(body, 8, textBytes);
-        ClosedIndex layout = new ClosedIndex(body, 0);
-        for (int i = 0; i < n; i++) {
-            Frame.putInt(body, layout.deltas + 4 * i, from.delta(i));
-            Frame.putInt(body, layout.positions + 4 * i, from.position(i));
-        }
-        int group = 0;
-        int start = 0;
-        for (int s = 0; s < sorted.length; s++) {
-            int number = sorted[s];
-            int size = 0;
-            for (int at = from.newest(number); at != NONE; at = from.previous(at)) {
-                size++;
-            }
-            int place = group + size;
-            for (int at = from.newest(number); at != NONE; at = from.previous(at)) {
-                Frame.putInt(body, layout.postings + 4 * --place, at);
-            }
-            Frame.putInt(body, layout.groups + 4 * s, group);
-            Frame.putInt(body, layout.starts + 4 * s, start);
-            int length = table.length(number);
-            System.arraycopy(
-                    table.page(number), table.offset(number), body, layout.text + start, length);
-            group += size;
-            start += length;
-        }
-        Frame.putInt(body, layout.groups + 4 * sorted.length, group);
-        Frame.putInt(body, layout.starts + 4 * sorted.length, start);
-        return body;
+    /** Where the places of the records are in an index of so many messages. */
+    static int positions(int count) {
+        return HEAD_BYTES + 4 * count;
     }
 
     @Override
@@ -91,17 +56,21 @@ final class ClosedIndex implements SegmentIndex, SortedSubjects {
     }
 
     @Override
-    public int delta(int index) {
-        return Frame.getInt(data, deltas + 4 * index);
+    public int delta(int index) throws StoreException {
+        return dense ? index : data.getInt(deltas + 4 * index);
     }
 
     @Override
-    public int position(int index) {
-        return Frame.getInt(data, positions + 4 * index);
+    public int position(int index) throws StoreException {
+        int known = data.place(index);
+        return known != RecordPlaces.UNKNOWN ? known : data.getInt(positions + 4 * index);
     }
 
     @Override
-    public int lowerBound(int delta) {
+    public int lowerBound(int delta) throws StoreException {
+        if (dense) {
+            return Math.max(0, Math.min(delta, count));
+        }
         if (delta >= 0 && delta < count && delta(delta) == delta) {
             return delta;
         }
@@ -119,7 +88,7 @@ final class ClosedIndex implements SegmentIndex, SortedSubjects {
     }
 
     @Override
-    public int nextOf(byte[] subject, int length, int from) {
+    public int nextOf(byte[] subject, int length, int from) throws StoreException {
         int s = find(subject, length);
         if (s == NONE) {
             return NONE;
@@ -129,7 +98,7 @@ final class ClosedIndex implements SegmentIndex, SortedSubjects {
     }
 
     @Override
-    public int previousOf(byte[] subject, int length, int before) {
+    public int previousOf(byte[] subject, int length, int before) throws StoreException {
         int s = find(subject, length);
         if (s == NONE) {
             return NONE;
@@ -139,11 +108,13 @@ final class ClosedIndex implements SegmentIndex, SortedSubjects {
     }
 
     @Override
-    public Matches matches(SubjectFilter filter, int from) {
+    public Matches matches(SubjectFilter filter, int from) throws StoreException {
         Matches matches = new Matches();
+        Cursor at = new Cursor();
         filter.forEach(
-                this,
-                (s, subject, length) -> {
+                at,
+                (subject, length) -> {
+                    int s = at.subject;
                     for (int place = postingFrom(s, from); place < group(s + 1); place++) {
                         matches.add(posting(place));
                     }
@@ -159,26 +130,40 @@ final class ClosedIndex implements SegmentIndex, SortedSubjects {
     }
 
     @Override
-    public void forEachSubject(int from, int to, SubjectVisitor visitor) {
+    public void forEachSubject(int from, int to, SubjectVisitor visitor) throws StoreException {
         int[] indexes = new int[16];
+        byte[] name = new byte[64];
+        int begin = group(from);
+        int start = start(from);
         for (int s = from; s < to; s++) {
-            int size = group(s + 1) - group(s);
+            int end = group(s + 1);
+            int size = end - begin;
             if (size > indexes.length) {
                 indexes = new int[Math.max(size, indexes.length * 2)];
             }
             for (int i = 0; i < size; i++) {
-                indexes[i] = posting(group(s) + i);
+                indexes[i] = posting(begin + i);
             }
-            visitor.visit(data, text + start(s), start(s + 1) - start(s), indexes, size);
+            int next = start(s + 1);
+            int length = next - start;
+            if (length > name.length) {
+                name = new byte[length * 2];
+            }
+            data.copy(text + start, name, length);
+            visitor.visit(name, 0, length, indexes, size);
+            begin = end;
+            start = next;
         }
     }
 
     @Override
-    public byte[] subjectOf(int index) {
+    public byte[] subjectOf(int index) throws StoreException {
         for (int s = 0; s < subjects; s++) {
             int place = postingFrom(s, index);
             if (place < group(s + 1) && posting(place) == index) {
-                return Arrays.copyOfRange(data, text + start(s), text + start(s + 1));
+                byte[] subject = new byte[start(s + 1) - start(s)];
+                data.copy(text + start(s), subject, subject.length);
+                return subject;
             }
         }
         return new byte[0];
@@ -186,22 +171,13 @@ final class ClosedIndex implements SegmentIndex, SortedSubjects {
 
     @Override
     public long bytes() {
-        return data.length;
+        return data.bytes();
     }
 
-    @Override
-    public int ceiling(byte[] key, int length) {
+    /** The first subject that is not before a key; {@link #subjects} when there is none. */
+    private int ceiling(byte[] key, int length) throws StoreException {
         int low = 0;
         int high = subjects;
-        // who walks over the subjects asks for the next one
-        int next = hint;
-        if (next < subjects && compare(next, key, length) < 0) {
-            low = next + 1;
-            if (low < subjects && compare(low, key, length) >= 0) {
-                hint = low;
-                return low;
-            }
-        }
         while (low < high) {
             int middle = (low + high) >>> 1;
             if (compare(middle, key, length) < 0) {
@@ -210,30 +186,20 @@ final class ClosedIndex implements SegmentIndex, SortedSubjects {
                 high = middle;
             }
         }
-        hint = low;
-        return low < subjects ? low : SortedSubjects.NONE;
+        return low;
     }
 
-    @Override
-    public int copy(int s, byte[] into) {
-        int length = start(s + 1) - start(s);
-        if (length > into.length) {
-            return -1;
-        }
-        System.arraycopy(data, text + start(s), into, 0, length);
-        return length;
-    }
-
-    private int find(byte[] subject, int length) {
+    private int find(byte[] subject, int length) throws StoreException {
         int s = ceiling(subject, length);
-        return s != NONE && compare(s, subject, length) == 0 ? s : NONE;
+        return s < subjects && compare(s, subject, length) == 0 ? s : NONE;
     }
 
-    private int compare(int s, byte[] key, int length) {
-        return Arrays.compareUnsigned(data, text + start(s), text + start(s + 1), key, 0, length);
+    private int compare(int s, byte[] key, int length) throws StoreException {
+        int start = start(s);
+        return data.compare(text + start, start(s + 1) - start, key, length);
     }
 
-    private int postingFrom(int s, int index) {
+    private int postingFrom(int s, int index) throws StoreException {
         int low = group(s);
         int high = group(s + 1);
         while (low < high) {
@@ -247,15 +213,57 @@ final class ClosedIndex implements SegmentIndex, SortedSubjects {
         return low;
     }
 
-    private int posting(int place) {
-        return Frame.getInt(data, postings + 4 * place);
+    private int posting(int place) throws StoreException {
+        return data.getInt(postings + 4 * place);
     }
 
-    private int group(int s) {
-        return Frame.getInt(data, groups + 4 * s);
+    private int group(int s) throws StoreException {
+        return data.getInt(groups + 4 * s);
     }
 
-    private int start(int s) {
-        return Frame.getInt(data, starts + 4 * s);
+    private int start(int s) throws StoreException {
+        return data.getInt(starts + 4 * s);
+    }
+
+    /** A place among the subjects. */
+    private final class Cursor implements SubjectCursor {
+        private int subject;
+        private byte[] name = new byte[64];
+        private int length;
+
+        @Override
+        public boolean seek(byte[] key, int keyLength) throws StoreException {
+            subject = ceiling(key, keyLength);
+            return show();
+        }
+
+        @Override
+        public boolean next() throws StoreException {
+            subject++;
+            return show();
+        }
+
+        private boolean show() throws StoreException {
+            if (subject >= subjects) {
+                return false;
+            }
+            int start = start(subject);
+            length = start(subject + 1) - start;
+            if (length > name.length) {
+                name = new byte[length * 2];
+            }
+            data.copy(text + start, name, length);
+            return true;
+        }
+
+        @Override
+        public byte[] text() {
+            return name;
+        }
+
+        @Override
+        public int length() {
+            return length;
+        }
     }
 }

@@ -16,22 +16,25 @@ final class FoundDamage implements StreamSegments.Losses {
     }
 
     @Override
-    public void unreadable(Segment segment, SegmentIndex index, int at) {
+    public void unreadable(Segment segment, SegmentIndex index, int at) throws StoreException {
         int delta = index.delta(at);
         long sequence = segment.base + delta;
+        // first what may fail
+        boolean followed = stream.bySubject().isFollowed(sequence);
+        byte[] subject = followed ? index.subjectOf(at) : new byte[0];
+        long lost = sizeOf(segment, index, at);
         segment.markDeleted(delta);
         long size = segment.live == 0 ? 0 : segment.liveBytes / segment.live;
         stream.uncount(segment, size);
-        if (stream.bySubject().isFollowed(sequence)) {
-            byte[] subject = index.subjectOf(at);
+        if (followed) {
             stream.bySubject().removed(subject, 0, subject.length, sequence);
         }
         quietly(() -> stream.settle(segment, sequence));
-        stream.losses().add(sequence, sizeOf(segment, index, at), file(segment));
+        stream.losses().add(sequence, lost, file(segment));
     }
 
     @Override
-    public void missing(Segment segment, SegmentIndex index) {
+    public void missing(Segment segment, SegmentIndex index) throws StoreException {
         boolean dense = segment.messages == segment.last - segment.base + 1;
         List<Long> sequences = new ArrayList<>();
         int at = 0;
@@ -83,7 +86,7 @@ final class FoundDamage implements StreamSegments.Losses {
     }
 
     /** What a message counted for: the place up to the next record bounds it within 7 bytes. */
-    private long sizeOf(Segment segment, SegmentIndex index, int at) {
+    private long sizeOf(Segment segment, SegmentIndex index, int at) throws StoreException {
         int end = stream.segments.endOf(segment, index, at);
         return stream.surcharged(0, 0, end - index.position(at) - Frame.HEADER_BYTES);
     }

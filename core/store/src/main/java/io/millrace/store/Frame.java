@@ -24,6 +24,9 @@ final class Frame {
     static final int MAGIC = 0x6C72_4D8A;
     static final int ALIGNMENT = 8;
 
+    /** Where in a header the checksum of the body is. */
+    static final int BODY_SUM_AT = 48;
+
     /** Flag of a message: the sequences between it and the one before were never given. */
     static final byte GAP_ON_PURPOSE = 1;
 

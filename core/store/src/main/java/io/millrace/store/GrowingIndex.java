@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** The index of a segment that is still written, or has no index on disk yet. */
 final class GrowingIndex implements SegmentIndex {
-    private static final int NONE = SortedSubjects.NONE;
+    private static final int NONE = SubjectTable.NONE;
 
     private final SubjectTable subjects = new SubjectTable();
     private final Ints newest = new Ints();
@@ -14,6 +14,12 @@ final class GrowingIndex implements SegmentIndex {
     private final Ints previous = new Ints();
     private int count;
 
+    /** Begins anew in the same room: what a busy stream has outgrown serves its next segment. */
+    void clear() {
+        subjects.clear();
+        count = 0;
+    }
+
     /** Adds a message; deltas ascend. */
     void add(int delta, int position, byte[] subject, int offset, int length) {
         deltas.room(count);
@@ -21,7 +27,7 @@ final class GrowingIndex implements SegmentIndex {
         subjectOf.room(count);
         previous.room(count);
         int number = subjects.find(subject, offset, length);
-        if (number == SortedSubjects.NONE) {
+        if (number == SubjectTable.NONE) {
             number = subjects.add(subject, offset, length);
             newest.room(number);
             newest.set(number, NONE);
@@ -70,7 +76,7 @@ final class GrowingIndex implements SegmentIndex {
     public int nextOf(byte[] subject, int length, int from) {
         int number = subjects.find(subject, 0, length);
         int found = NONE;
-        if (number != SortedSubjects.NONE) {
+        if (number != SubjectTable.NONE) {
             for (int at = newest.get(number); at >= from; at = previous.get(at)) {
                 found = at;
             }
@@ -81,7 +87,7 @@ final class GrowingIndex implements SegmentIndex {
     @Override
     public int previousOf(byte[] subject, int length, int before) {
         int number = subjects.find(subject, 0, length);
-        if (number == SortedSubjects.NONE) {
+        if (number == SubjectTable.NONE) {
             return NONE;
         }
         int at = newest.get(number);
@@ -99,7 +105,7 @@ final class GrowingIndex implements SegmentIndex {
             return matches;
         }
         // Each subject is matched once: 0 unknown, 1 yes, 2 no.
-        byte[] verdicts = new byte[subjects.limit()];
+        byte[] verdicts = new byte[subjects.size()];
         for (int index = from; index < count; index++) {
             int number = subjectOf.get(index);
             if (verdicts[number] == 0) {
@@ -134,11 +140,11 @@ final class GrowingIndex implements SegmentIndex {
 
     @Override
     public int subjects() {
-        return subjects.limit();
+        return subjects.size();
     }
 
     @Override
-    public void forEachSubject(int from, int to, SubjectVisitor visitor) {
+    public void forEachSubject(int from, int to, SubjectVisitor visitor) throws StoreException {
         int[] indexes = new int[16];
         for (int number = from; number < to; number++) {
             int found = 0;
@@ -176,12 +182,21 @@ final class GrowingIndex implements SegmentIndex {
 
     /** The numbers of the subjects in byte order. */
     int[] sortedSubjects() {
+        SubjectIndex order = new SubjectIndex();
         int[] sorted = new int[subjects.size()];
-        CritBit order = new CritBit(subjects);
         for (int number = 0; number < sorted.length; number++) {
-            order.add(number);
+            order.add(
+                    subjects.page(number),
+                    subjects.offset(number),
+                    subjects.length(number),
+                    number);
         }
-        order.list(sorted);
+        SubjectIndex.Cursor at = order.cursor();
+        boolean more = at.seek(new byte[0], 0);
+        for (int i = 0; more; i++) {
+            sorted[i] = (int) at.last();
+            more = at.next();
+        }
         return sorted;
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * is noted and taken out then. */
 final class IndexRun {
     private final StreamStore stream;
-    private final SubjectIndex all = new MemorySubjectIndex();
+    private final SubjectIndex all = new SubjectIndex();
 
     /** Newer messages are added as they come. */
     private final long end;
@@ -78,7 +78,7 @@ final class IndexRun {
         return true;
     }
 
-    private void takeIn(SegmentIndex from, Segment bits, int to) {
+    private void takeIn(SegmentIndex from, Segment bits, int to) throws StoreException {
         from.forEachSubject(
                 subject,
                 to,

@@ -33,6 +33,7 @@ final class Keeper {
     private final Supplier<Collection<StreamStore>> streams;
     private final IntSupplier nextStreamId;
     private final SegmentLoader loader;
+    private final IndexWriter writer;
     private final SegmentRewriter rewriter;
     private final Checksum check;
     private final Scrub scrub;
@@ -64,6 +65,7 @@ final class Keeper {
         this.streams = streams;
         this.nextStreamId = nextStreamId;
         this.loader = new SegmentLoader(files, storeId);
+        this.writer = new IndexWriter(files, storeId);
         SegmentBytes room = new SegmentBytes();
         this.rewriter = new SegmentRewriter(files, storeId, room);
         this.check = new Checksum(storeId);
@@ -165,10 +167,9 @@ final class Keeper {
             job.stream().owner().execute(() -> segment.busy = false);
             return;
         }
-        byte[] record = loader.indexRecord(segment, index);
-        files.write(segment, segment.dataBytes, record, 0, record.length);
-        segment.writtenBytes = segment.dataBytes + (long) record.length;
-        segment.indexBytes = record.length;
+        int length = writer.write(segment, index);
+        segment.writtenBytes = segment.dataBytes + (long) length;
+        segment.indexBytes = length;
         job.stream()
                 .owner()
                 .execute(
@@ -176,9 +177,12 @@ final class Keeper {
                             if (known == null) {
                                 segment.busy = false;
                             }
-                            if (segment.index == index) {
-                                segment.index = null; // who needs it has it from the file, smaller
+                            // who needs it has it from the file, smaller
+                            job.stream().segments.forget(segment);
+                            if (segment.index == index && !job.stream().bySubject().isBuilding()) {
+                                desk.spare(index);
                             }
+                            segment.index = null;
                             mergeSmall(job.stream(), segment);
                         });
     }

@@ -3,6 +3,7 @@ package io.millrace.store;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,12 @@ final class KeeperDesk {
 
     final ConcurrentLinkedQueue<Job> jobs = new ConcurrentLinkedQueue<>();
     final ConcurrentLinkedQueue<Segment> dead = new ConcurrentLinkedQueue<>();
+
+    /**
+     * A large index that nobody needs any more: without it each full segment left one as garbage.
+     */
+    private final AtomicReference<@Nullable GrowingIndex> spare = new AtomicReference<>();
+
     private final Journal journal;
     private final StoreOptions options;
     private final AtomicInteger nextStateId;
@@ -67,6 +74,20 @@ final class KeeperDesk {
             jobs.add(new Job(Wish.INDEX, stream, segment, index, null));
             wake();
         }
+    }
+
+    /** An index that is written and that nobody looks at any more. */
+    void spare(GrowingIndex index) {
+        if (index.count() >= options.segmentMessages() / THIN_DIVISOR) {
+            index.clear();
+            spare.set(index);
+        }
+    }
+
+    /** One for a segment that begins behind a full one. */
+    GrowingIndex nextIndex() {
+        GrowingIndex there = spare.getAndSet(null);
+        return there == null ? new GrowingIndex() : there;
     }
 
     /** A segment that a killed process left without an index; the keeper makes it. */

@@ -93,11 +93,10 @@ public final class MessageCursor {
     private long narrowed(SubjectFilter only, long start) throws StoreException {
         SubjectIndex subjects = stream.subjects();
         byte[] subject = only.text();
-        int handle = subjects.find(subject, 0, subject.length);
-        if (handle == SortedSubjects.NONE || subjects.last(handle) < start) {
+        if (!subjects.find(subject, 0, subject.length) || subjects.last() < start) {
             return Long.MAX_VALUE;
         }
-        return Math.max(start, subjects.first(handle));
+        return Math.max(start, subjects.first());
     }
 
     private int in(Segment candidate, long start) throws StoreException {

@@ -1,6 +1,6 @@
 package io.millrace.store;
 
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +21,12 @@ public final class NewestRun {
     private final int most;
     private SubjectWalk walk;
     private @Nullable SubjectIndex index;
-    private final BitSet open = new BitSet();
-    private int openCount;
+
+    /** Subjects whose newest message is still to be found. */
+    private SubjectIndex open = new SubjectIndex();
+
     private AscendingMerge found = new AscendingMerge();
     private long searching;
-    private byte[] name = new byte[256];
 
     NewestRun(StreamStore stream, List<SubjectFilter> filters, long upTo, int most) {
         this.stream = stream;
@@ -57,10 +58,11 @@ public final class NewestRun {
             beginAnew(now);
         }
         if (!walk.isOver()) {
-            walk.goOn(now, subjects, (handle, subject, length) -> look(now, handle));
+            SubjectIndex.Cursor at = now.cursor();
+            walk.goOn(at, subjects, (subject, length) -> look(at));
             return true;
         }
-        if (openCount > 0 && searching > 0 && found.count() <= most) {
+        if (open.size() > 0 && searching > 0 && found.count() <= most) {
             search(now);
             return true;
         }
@@ -71,29 +73,27 @@ public final class NewestRun {
     private void beginAnew(SubjectIndex now) {
         index = now;
         walk = new SubjectWalk(filters);
-        open.clear();
-        openCount = 0;
+        open = new SubjectIndex();
         found = new AscendingMerge();
         searching = upTo;
     }
 
-    private boolean look(SubjectIndex now, int handle) {
-        if (now.lastIsExact(handle) && now.last(handle) <= upTo) {
-            found.add(now.last(handle));
-        } else if (now.first(handle) <= upTo) {
-            open.set(handle);
-            openCount++;
+    private boolean look(SubjectIndex.Cursor at) {
+        if (at.lastIsExact() && at.last() <= upTo) {
+            found.add(at.last());
+        } else if (at.first() <= upTo) {
+            open.add(at.text(), 0, at.length(), 1);
         }
         return found.count() <= most;
     }
 
     private void search(SubjectIndex now) throws StoreException {
-        if (openCount <= FEW) {
-            int handle = open.nextSetBit(0);
-            openCount = handle < 0 ? 0 : openCount - 1;
-            if (handle >= 0) {
-                open.clear(handle);
-                one(now, handle);
+        if (open.size() <= FEW) {
+            SubjectIndex.Cursor at = open.cursor();
+            if (at.seek(new byte[0], 0)) {
+                byte[] name = Arrays.copyOf(at.text(), at.length());
+                open.remove(name, 0, name.length, 1);
+                one(now, name);
             }
             return;
         }
@@ -105,41 +105,35 @@ public final class NewestRun {
         Segment segment = stream.segments.list.get(place);
         searching = segment.base - 1;
         if (segment.live > 0) {
-            inSegment(now, segment);
+            inSegment(segment);
         }
     }
 
-    private void one(SubjectIndex now, int handle) throws StoreException {
-        if (!now.holds(handle)) {
+    private void one(SubjectIndex now, byte[] name) throws StoreException {
+        if (!now.find(name, 0, name.length)) {
             return;
         }
-        int length = now.copy(handle, name);
-        while (length < 0) {
-            name = new byte[name.length * 4];
-            length = now.copy(handle, name);
-        }
         long sequence =
-                now.last(handle) <= upTo
-                        ? StreamQueries.last(stream, handle, name, length)
-                        : StreamQueries.lastUpTo(stream, name, length, Math.min(upTo, searching));
+                now.last() <= upTo
+                        ? StreamQueries.last(stream, name, name.length)
+                        : StreamQueries.lastUpTo(
+                                stream, name, name.length, Math.min(upTo, searching));
         if (sequence > 0 && sequence <= upTo) {
             found.add(sequence);
         }
     }
 
-    private void inSegment(SubjectIndex now, Segment segment) throws StoreException {
+    private void inSegment(Segment segment) throws StoreException {
         SegmentIndex of = stream.segments.index(segment);
         of.forEachSubject(
                 (text, offset, length, indexes, count) -> {
-                    int handle = now.find(text, offset, length);
-                    if (handle == SortedSubjects.NONE || !open.get(handle)) {
+                    if (!open.find(text, offset, length)) {
                         return;
                     }
                     for (int i = count - 1; i >= 0; i--) {
                         int delta = of.delta(indexes[i]);
                         if (segment.base + delta <= upTo && !segment.isDeleted(delta)) {
-                            open.clear(handle);
-                            openCount--;
+                            open.remove(text, offset, length, 1);
                             found.add(segment.base + delta);
                             return;
                         }

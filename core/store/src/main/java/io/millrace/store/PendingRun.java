@@ -70,12 +70,12 @@ public final class PendingRun {
         SubjectWalk subjects = walk;
         if (subjects != null && !all && !subjects.isOver()) {
             if (!stream.buildIndex(most)) {
-                SubjectIndex index = stream.subjects();
+                SubjectIndex.Cursor at = stream.subjects().cursor();
                 subjects.goOn(
-                        index,
+                        at,
                         most,
-                        (handle, subject, length) -> {
-                            total += index.count(handle);
+                        (subject, length) -> {
+                            total += at.count();
                             return true;
                         });
             }

@@ -112,7 +112,7 @@ final class Segment {
     }
 
     /** The first live index from {@code from} on, or -1. */
-    int nextLive(SegmentIndex of, int from) {
+    int nextLive(SegmentIndex of, int from) throws StoreException {
         for (int i = from; i < of.count(); i++) {
             if (!isDeleted(of.delta(i))) {
                 return i;

@@ -9,18 +9,18 @@ interface SegmentIndex {
     int count();
 
     /** Sequence of the message at {@code index}, less the segment's base. */
-    int delta(int index);
+    int delta(int index) throws StoreException;
 
     /** Where its record begins in the file. */
-    int position(int index);
+    int position(int index) throws StoreException;
 
     /**
      * The first index whose delta is not below {@code delta}; {@link #count} when there is none.
      */
-    int lowerBound(int delta);
+    int lowerBound(int delta) throws StoreException;
 
     /** The last index whose record begins at or before a place in the file; 0 when none does. */
-    default int lastAtOrBefore(int place) {
+    default int lastAtOrBefore(int place) throws StoreException {
         int low = 0;
         int high = count();
         while (low < high) {
@@ -35,13 +35,13 @@ interface SegmentIndex {
     }
 
     /** The first index from {@code from} on with exactly this subject, or -1. */
-    int nextOf(byte[] subject, int length, int from);
+    int nextOf(byte[] subject, int length, int from) throws StoreException;
 
     /** The last index below {@code before} with exactly this subject, or -1. */
-    int previousOf(byte[] subject, int length, int before);
+    int previousOf(byte[] subject, int length, int before) throws StoreException;
 
     /** Indexes from {@code from} on whose subjects match, ascending, at the front of the array. */
-    Matches matches(SubjectFilter filter, int from);
+    Matches matches(SubjectFilter filter, int from) throws StoreException;
 
     /** How many subjects there are. */
     int subjects();
@@ -49,22 +49,23 @@ interface SegmentIndex {
     /**
      * Visits the subjects with numbers from {@code from} to below {@code to} with their indexes.
      */
-    void forEachSubject(int from, int to, SubjectVisitor visitor);
+    void forEachSubject(int from, int to, SubjectVisitor visitor) throws StoreException;
 
     /** Visits each subject with its indexes. */
-    default void forEachSubject(SubjectVisitor visitor) {
+    default void forEachSubject(SubjectVisitor visitor) throws StoreException {
         forEachSubject(0, subjects(), visitor);
     }
 
     /** The subject of the message at {@code index}, for what cannot be read any more. */
-    byte[] subjectOf(int index);
+    byte[] subjectOf(int index) throws StoreException;
 
     /** Heap bytes held. */
     long bytes();
 
     /** Takes one subject and how to find its messages. */
     interface SubjectVisitor {
-        void visit(byte[] bytes, int offset, int length, int[] indexes, int count);
+        void visit(byte[] bytes, int offset, int length, int[] indexes, int count)
+                throws StoreException;
     }
 
     /** A list of indexes. */

@@ -4,7 +4,7 @@ import io.millrace.runtime.DiskException;
 
 /**
  * Brings the index of a segment into memory: from the end of its file, or, when that is missing or
- * damaged, by walking over its records. Any thread, for closed segments.
+ * damaged, by walking over its records. For closed segments; one thread.
  */
 final class SegmentLoader {
     private final SegmentFiles files;
@@ -15,25 +15,24 @@ final class SegmentLoader {
         this.check = new Checksum(storeId);
     }
 
-    SegmentIndex load(Segment segment) throws DiskException {
-        int length = segment.indexBytes;
-        if (length > 0) {
-            byte[] record = new byte[length];
-            int count = readThere(segment, segment.dataBytes, record);
-            if (count == length
-                    && Frame.headerHolds(record, 0, length, check)
-                    && Frame.type(record, 0) == Frame.SEGMENT_INDEX
-                    && Frame.bodyHolds(record, 0, length, check)) {
-                return new ClosedIndex(record, Frame.HEADER_BYTES);
+    SegmentIndex load(Segment segment, PageCache cache) throws DiskException, StoreException {
+        if (segment.indexBytes > 0) {
+            IndexPages pages = IndexPages.checked(this, segment, cache);
+            if (pages != null) {
+                return new ClosedIndex(pages);
             }
         }
         return scan(segment);
     }
 
+    Checksum check() {
+        return check;
+    }
+
     /** A missing file is one without records. */
-    private int readThere(Segment segment, long position, byte[] into) throws DiskException {
+    int readThere(Segment segment, long position, byte[] into, int length) throws DiskException {
         try {
-            return files.read(segment, position, into, 0, into.length);
+            return files.read(segment, position, into, 0, length);
         } catch (DiskException e) {
             if (e.code() != DiskException.Code.NOT_FOUND) {
                 throw e;
@@ -45,7 +44,7 @@ final class SegmentLoader {
     GrowingIndex scan(Segment segment) throws DiskException {
         GrowingIndex index = new GrowingIndex();
         byte[] data = new byte[segment.dataBytes];
-        int length = readThere(segment, 0, data);
+        int length = readThere(segment, 0, data, data.length);
         RecordScanner scanner = new RecordScanner(data, FileHeader.BYTES, length, 0, check);
         long previous = segment.base - 1;
         while (scanner.next()) {
@@ -67,20 +66,5 @@ final class SegmentLoader {
             }
         }
         return index;
-    }
-
-    /** The record that ends the file of a closed segment. */
-    byte[] indexRecord(Segment segment, GrowingIndex index) {
-        byte[] record =
-                Frame.of(
-                        Frame.SEGMENT_INDEX,
-                        segment.stream,
-                        segment.base,
-                        segment.last,
-                        0,
-                        ClosedIndex.encode(index),
-                        check);
-        Frame.seal(record, 0, 1, check);
-        return record;
     }
 }

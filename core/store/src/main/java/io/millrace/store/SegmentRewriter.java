@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 /** Writes what is alive in a run of closed segments into one new segment. The keeper only. */
 final class SegmentRewriter {
     private final SegmentFiles files;
-    private final SegmentLoader loader;
+    private final IndexWriter writer;
     private final Checksum check;
     private final SegmentBytes room;
 
     SegmentRewriter(SegmentFiles files, long storeId, SegmentBytes room) {
         this.files = files;
         this.room = room;
-        this.loader = new SegmentLoader(files, storeId);
+        this.writer = new IndexWriter(files, storeId);
         this.check = new Checksum(storeId);
     }
 
@@ -40,8 +40,7 @@ final class SegmentRewriter {
             return null;
         }
         made.last = run.getLast().last;
-        byte[] record = loader.indexRecord(made, index);
-        files.write(made, made.dataBytes, record, 0, record.length);
+        int length = writer.write(made, index);
         if (!made.inMemory) {
             // a checkpoint that meets it takes it as synced: its name and that of its directory,
             // too
@@ -49,8 +48,8 @@ final class SegmentRewriter {
             files.disk().syncDirectory(files.directory(made.stream, false));
             files.disk().syncDirectory(files.streams());
         }
-        made.indexBytes = record.length;
-        made.writtenBytes = made.dataBytes + (long) record.length;
+        made.indexBytes = length;
+        made.writtenBytes = made.dataBytes + (long) length;
         made.syncedBytes = made.writtenBytes;
         made.fileExists = true;
         made.closed = true;

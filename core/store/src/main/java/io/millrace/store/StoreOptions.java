@@ -16,7 +16,8 @@ import java.time.Duration;
  * @param tailBytes newest records of a stream kept in memory before they are written to its segment
  * @param maxPendingBytes most that may wait for the journal; more is refused as BUSY
  * @param openFiles most segment files open at a time
- * @param loadedIndexes most indexes of closed segments that one stream keeps in memory
+ * @param loadedIndexes most indexes of closed segments that one stream keeps at hand; of each,
+ *     checksums and a byte a message are in memory, the index itself is on disk
  * @param scrubBytes checked by the scrub in one turn of the keeper
  */
 public record StoreOptions(
@@ -44,7 +45,7 @@ public record StoreOptions(
                 64 << 10,
                 64 << 20,
                 128,
-                4,
+                64,
                 1 << 20);
     }
 

@@ -18,24 +18,23 @@ final class StreamQueries {
     static boolean last(StreamStore stream, byte[] subject, StoredMessage into)
             throws StoreException {
         while (true) {
-            int handle = stream.subjects().find(subject, 0, subject.length);
-            if (handle == SortedSubjects.NONE) {
+            if (!stream.subjects().find(subject, 0, subject.length)) {
                 return false;
             }
-            if (stream.read(last(stream, handle, subject, subject.length), into)) {
+            if (stream.read(last(stream, subject, subject.length), into)) {
                 return true;
             }
             // Damaged: reading has taken it out, the one before is the newest now.
         }
     }
 
-    static long first(StreamStore stream, int handle, byte[] subject, int length)
-            throws StoreException {
+    /** The first message of a subject that the index has. */
+    static long first(StreamStore stream, byte[] subject, int length) throws StoreException {
         SubjectIndex subjects = stream.subjects();
-        if (subjects.firstIsExact(handle)) {
-            return subjects.first(handle);
+        if (!subjects.find(subject, 0, length) || subjects.firstIsExact()) {
+            return subjects.first();
         }
-        long bound = subjects.first(handle);
+        long bound = subjects.first();
         StreamSegments segments = stream.segments;
         for (int place = Math.max(0, segments.placeOf(bound));
                 place < segments.list.size();
@@ -51,23 +50,27 @@ final class StreamQueries {
                 at = index.nextOf(subject, length, at + 1);
             }
             if (at >= 0) {
-                subjects.exactFirst(handle, segment.base + index.delta(at));
-                break;
+                long found = segment.base + index.delta(at);
+                subjects.exactFirst(subject, 0, length, found);
+                return found;
             }
         }
-        return subjects.first(handle);
+        return bound;
     }
 
-    static long last(StreamStore stream, int handle, byte[] subject, int length)
-            throws StoreException {
+    /** The last message of a subject that the index has. */
+    static long last(StreamStore stream, byte[] subject, int length) throws StoreException {
         SubjectIndex subjects = stream.subjects();
-        if (!subjects.lastIsExact(handle)) {
-            long found = lastUpTo(stream, subject, length, subjects.last(handle));
-            if (found > 0) {
-                subjects.exactLast(handle, found);
-            }
+        if (!subjects.find(subject, 0, length) || subjects.lastIsExact()) {
+            return subjects.last();
         }
-        return subjects.last(handle);
+        long bound = subjects.last();
+        long found = lastUpTo(stream, subject, length, bound);
+        if (found > 0) {
+            subjects.exactLast(subject, 0, length, found);
+            return found;
+        }
+        return bound;
     }
 
     /** The last message of a subject at or below {@code bound}, or 0. */
@@ -97,27 +100,26 @@ final class StreamQueries {
         SubjectIndex subjects = stream.subjects();
         List<byte[]> inexact = new ArrayList<>();
         long[] figures = {Long.MAX_VALUE, 0, 0, 0};
+        SubjectIndex.Cursor at = subjects.cursor();
         filter.forEach(
-                subjects,
-                (handle, subject, length) -> {
-                    figures[2] += subjects.count(handle);
+                at,
+                (subject, length) -> {
+                    figures[2] += at.count();
                     figures[3]++;
-                    boolean lower = subjects.first(handle) < figures[0];
-                    boolean higher = subjects.last(handle) > figures[1];
-                    if ((lower && !subjects.firstIsExact(handle))
-                            || (higher && !subjects.lastIsExact(handle))) {
+                    boolean lower = at.first() < figures[0];
+                    boolean higher = at.last() > figures[1];
+                    if ((lower && !at.firstIsExact()) || (higher && !at.lastIsExact())) {
                         inexact.add(Arrays.copyOf(subject, length));
                     } else {
-                        figures[0] = Math.min(figures[0], subjects.first(handle));
-                        figures[1] = Math.max(figures[1], subjects.last(handle));
+                        figures[0] = Math.min(figures[0], at.first());
+                        figures[1] = Math.max(figures[1], at.last());
                     }
                     return true;
                 });
         for (byte[] subject : inexact) {
-            int handle = subjects.find(subject, 0, subject.length);
-            if (handle != SortedSubjects.NONE) {
-                figures[0] = Math.min(figures[0], first(stream, handle, subject, subject.length));
-                figures[1] = Math.max(figures[1], last(stream, handle, subject, subject.length));
+            if (subjects.find(subject, 0, subject.length)) {
+                figures[0] = Math.min(figures[0], first(stream, subject, subject.length));
+                figures[1] = Math.max(figures[1], last(stream, subject, subject.length));
             }
         }
         if (figures[2] == 0) {
@@ -161,7 +163,8 @@ final class StreamQueries {
     }
 
     /** What any of the filters matches, ascending and each once. */
-    static SegmentIndex.Matches union(SegmentIndex index, List<SubjectFilter> filters, int from) {
+    static SegmentIndex.Matches union(SegmentIndex index, List<SubjectFilter> filters, int from)
+            throws StoreException {
         SegmentIndex.Matches first = index.matches(filters.getFirst(), from);
         if (filters.size() == 1) {
             return first;
@@ -192,13 +195,14 @@ final class StreamQueries {
         SubjectWalk walk = new SubjectWalk(List.of(filter));
         long[] last = new long[1];
         List<byte[]> bounds = new ArrayList<>();
+        SubjectIndex.Cursor at = subjects.cursor();
         boolean many =
                 walk.goOn(
-                        subjects,
+                        at,
                         MANY,
-                        (handle, subject, length) -> {
-                            if (subjects.lastIsExact(handle)) {
-                                last[0] = Math.max(last[0], subjects.last(handle));
+                        (subject, length) -> {
+                            if (at.lastIsExact()) {
+                                last[0] = Math.max(last[0], at.last());
                             } else {
                                 bounds.add(Arrays.copyOf(subject, length));
                             }
@@ -208,9 +212,8 @@ final class StreamQueries {
             return lastInSegments(stream, filter);
         }
         for (byte[] subject : bounds) {
-            int handle = subjects.find(subject, 0, subject.length);
-            if (handle != SortedSubjects.NONE && subjects.last(handle) > last[0]) {
-                last[0] = Math.max(last[0], last(stream, handle, subject, subject.length));
+            if (subjects.find(subject, 0, subject.length) && subjects.last() > last[0]) {
+                last[0] = Math.max(last[0], last(stream, subject, subject.length));
             }
         }
         return last[0];

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class StreamSegments {
     /** Told when reading finds that something is gone. */
     interface Losses {
-        void unreadable(Segment segment, SegmentIndex index, int at);
+        void unreadable(Segment segment, SegmentIndex index, int at) throws StoreException;
 
-        void missing(Segment segment, SegmentIndex index);
+        void missing(Segment segment, SegmentIndex index) throws StoreException;
     }
 
     final List<Segment> list = new ArrayList<>();
@@ -24,6 +24,7 @@ final class StreamSegments {
     private final int loadedIndexes;
     private final ArrayDeque<Segment> loaded = new ArrayDeque<>();
     private final Losses losses;
+    private @Nullable PageCache cache;
 
     StreamSegments(SegmentFiles files, long storeId, int loadedIndexes, Losses losses) {
         this.files = files;
@@ -58,7 +59,7 @@ final class StreamSegments {
         }
         SegmentIndex index;
         try {
-            index = loader.load(segment);
+            index = loader.load(segment, cache());
         } catch (DiskException e) {
             throw StoreException.of(e);
         }
@@ -67,6 +68,15 @@ final class StreamSegments {
             losses.missing(segment, index);
         }
         return index;
+    }
+
+    private PageCache cache() {
+        PageCache there = cache;
+        if (there == null) {
+            there = new PageCache();
+            cache = there;
+        }
+        return there;
     }
 
     /** Keeps an index that can be loaded again, as long as nothing newer needs its place. */
@@ -89,6 +99,7 @@ final class StreamSegments {
     void unload() {
         loaded.forEach(segment -> segment.index = null);
         loaded.clear();
+        cache = null;
     }
 
     /** Where a live message is in its segment, or -1. */
@@ -142,7 +153,7 @@ final class StreamSegments {
     }
 
     /** Where a record ends. */
-    int endOf(Segment segment, SegmentIndex index, int at) {
+    int endOf(Segment segment, SegmentIndex index, int at) throws StoreException {
         return at + 1 < index.count() ? index.position(at + 1) : segment.dataBytes;
     }
 
@@ -153,7 +164,8 @@ final class StreamSegments {
 
     /** Whether what was read is, unharmed, the record that the index says is there. */
     boolean isRecord(
-            byte[] buffer, int offset, int end, Segment segment, SegmentIndex index, int at) {
+            byte[] buffer, int offset, int end, Segment segment, SegmentIndex index, int at)
+            throws StoreException {
         return Frame.headerHolds(buffer, offset, end, check)
                 && Frame.sequence(buffer, offset) == segment.base + index.delta(at)
                 && Frame.bodyHolds(buffer, offset, end, check);

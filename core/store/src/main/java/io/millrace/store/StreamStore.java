@@ -204,6 +204,7 @@ public final class StreamStore {
 
     Segment segmentFor(long sequence, int length) throws StoreException {
         Segment segment = segments.active;
+        boolean follows = segment != null && segment.messages >= options.segmentMessages();
         if (segment != null) {
             // One that was made for an append that failed may begin behind this sequence.
             boolean full =
@@ -219,7 +220,7 @@ public final class StreamStore {
             closeActive();
         }
         Segment made = new Segment(id, inMemory, segments.files().takeId(), sequence);
-        made.index = new GrowingIndex();
+        made.index = follows ? desk.nextIndex() : new GrowingIndex();
         segments.list.add(made);
         segments.active = made;
         segments.tail.start = FileHeader.BYTES;

@@ -29,6 +29,11 @@ final class StreamSubjects {
         return known;
     }
 
+    /** Whether the index of some segment is being read, piece by piece. */
+    boolean isBuilding() {
+        return building != null;
+    }
+
     @Nullable SubjectIndex indexIfKnown() {
         return index;
     }
@@ -130,7 +135,7 @@ final class StreamSubjects {
 
     /** Nothing is left. */
     void removedAll() {
-        index = new MemorySubjectIndex();
+        index = new SubjectIndex();
         building = null;
         recount();
         RemovalListener hears = listener;

@@ -114,7 +114,7 @@ public final class SubjectFilter {
     }
 
     /** Visits every subject of the set that matches, in order. */
-    void forEach(SortedSubjects set, SubjectWalk.Visitor visitor) {
+    void forEach(SubjectCursor set, SubjectWalk.Visitor visitor) throws StoreException {
         new SubjectWalk(List.of(this)).goOn(set, Integer.MAX_VALUE, visitor);
     }
 

@@ -17,24 +17,21 @@ public final class SubjectLookup {
     /** How many messages a subject has. */
     public long count(byte[] subject, int offset, int length) throws StoreException {
         SubjectIndex subjects = stream.subjects();
-        int handle = subjects.find(subject, offset, length);
-        return handle == SortedSubjects.NONE ? 0 : subjects.count(handle);
+        return subjects.find(subject, offset, length) ? subjects.count() : 0;
     }
 
     /** The sequence of the oldest message of a subject; 0 when it has none. */
     public long first(byte[] subject, int offset, int length) throws StoreException {
-        int handle = stream.subjects().find(subject, offset, length);
-        return handle == SortedSubjects.NONE
-                ? 0
-                : StreamQueries.first(stream, handle, whole(subject, offset, length), length);
+        return stream.subjects().find(subject, offset, length)
+                ? StreamQueries.first(stream, whole(subject, offset, length), length)
+                : 0;
     }
 
     /** The sequence of the newest message of a subject; 0 when it has none. */
     public long last(byte[] subject, int offset, int length) throws StoreException {
-        int handle = stream.subjects().find(subject, offset, length);
-        return handle == SortedSubjects.NONE
-                ? 0
-                : StreamQueries.last(stream, handle, whole(subject, offset, length), length);
+        return stream.subjects().find(subject, offset, length)
+                ? StreamQueries.last(stream, whole(subject, offset, length), length)
+                : 0;
     }
 
     private byte[] whole(byte[] subject, int offset, int length) {

@@ -3,11 +3,12 @@ package io.millrace.store;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Subjects by small numbers: bytes in an arena, found through hashing. Single owner. */
+/**
+ * Subjects by small numbers, as they come: bytes in an arena, found through hashing. Single owner.
+ */
 /* No object per subject: two bytes of length and the subject itself in pages, four bytes of address,
  * and eight for the buckets, which are split one after the other as the table grows, so that no
- * subject has to wait for all the others to find a new place. Removed subjects leave a hole in the
- * arena; when holes are half of it, the arena is written anew. */
+ * subject has to wait for all the others to find a new place. */
 final class SubjectTable {
     private static final int PAGE_BITS = 16;
     private static final int PAGE_BYTES = 1 << PAGE_BITS;
@@ -15,12 +16,13 @@ final class SubjectTable {
     /** Subjects begin at even places, so that four bytes reach far enough. */
     private static final int UNIT_BITS = 1;
 
-    private static final int FREE = -1;
+    /** No subject. */
+    static final int NONE = -1;
+
     private static final int FIRST_BUCKETS = 8;
 
     private byte[][] pages = new byte[1][];
     private long arenaEnd;
-    private long holes;
     private final Ints addresses = new Ints();
 
     /** The first subject of each bucket, and the next one behind each subject; one more, 0 ends. */
@@ -34,28 +36,26 @@ final class SubjectTable {
     /** Buckets that were split in it. */
     private int split;
 
-    private int limit;
     private int size;
-
-    /** The freed number that is used next, one more; each knows the next one by its place. */
-    private int freed;
 
     SubjectTable() {
         heads.room(FIRST_BUCKETS - 1);
     }
 
-    /** How many subjects there are. */
+    /** All go; their room stays. */
+    void clear() {
+        arenaEnd = 0;
+        round = FIRST_BUCKETS;
+        split = 0;
+        size = 0;
+        for (int bucket = 0; bucket < FIRST_BUCKETS; bucket++) {
+            heads.set(bucket, 0);
+        }
+    }
+
+    /** How many subjects there are; every number is below this. */
     int size() {
         return size;
-    }
-
-    /** Every number is below this. */
-    int limit() {
-        return limit;
-    }
-
-    boolean holds(int number) {
-        return addresses.get(number) != FREE;
     }
 
     private long address(int number) {
@@ -69,15 +69,6 @@ final class SubjectTable {
         return (page[at] & 0xFF) | (page[at + 1] & 0xFF) << 8;
     }
 
-    int copy(int number, byte[] into) {
-        int length = length(number);
-        if (length > into.length) {
-            return -1;
-        }
-        System.arraycopy(page(number), offset(number), into, 0, length);
-        return length;
-    }
-
     /** The array in which the subject stands; valid until the table changes. */
     byte[] page(int number) {
         return pages[(int) (address(number) >>> PAGE_BITS)];
@@ -88,7 +79,7 @@ final class SubjectTable {
         return ((int) address(number) & (PAGE_BYTES - 1)) + 2;
     }
 
-    /** The number of a subject, or {@link SortedSubjects#NONE}. */
+    /** The number of a subject, or {@link #NONE}. */
     int find(byte[] bytes, int offset, int length) {
         int at = heads.get(bucket(hash(bytes, offset, length)));
         while (at != 0) {
@@ -97,7 +88,7 @@ final class SubjectTable {
             }
             at = nexts.get(at - 1);
         }
-        return SortedSubjects.NONE;
+        return NONE;
     }
 
     private int bucket(int hash) {
@@ -114,17 +105,10 @@ final class SubjectTable {
         if (size >= round + split) {
             splitNext();
         }
-        int number;
-        if (freed == 0) {
-            number = limit++;
-            addresses.room(number);
-            nexts.room(number);
-        } else {
-            number = freed - 1;
-            freed = nexts.get(number);
-        }
+        int number = size++;
+        addresses.room(number);
+        nexts.room(number);
         addresses.set(number, store(bytes, offset, length));
-        size++;
         link(number, bucket(hash(bytes, offset, length)));
         return number;
     }
@@ -149,27 +133,6 @@ final class SubjectTable {
         if (split == round) {
             round *= 2;
             split = 0;
-        }
-    }
-
-    void remove(int number) {
-        int bucket = bucketOf(number);
-        int at = heads.get(bucket);
-        if (at == number + 1) {
-            heads.set(bucket, nexts.get(number));
-        } else {
-            while (nexts.get(at - 1) != number + 1) {
-                at = nexts.get(at - 1);
-            }
-            nexts.set(at - 1, nexts.get(number));
-        }
-        holes += length(number) + 2;
-        addresses.set(number, FREE);
-        nexts.set(number, freed);
-        freed = number + 1;
-        size--;
-        if (holes > PAGE_BYTES && holes * 2 > arenaEnd) {
-            squeeze();
         }
     }
 
@@ -241,21 +204,5 @@ final class SubjectTable {
         }
         pages[index] = made;
         return made;
-    }
-
-    private void squeeze() {
-        byte[][] old = pages;
-        pages = new byte[old.length][];
-        arenaEnd = 0;
-        holes = 0;
-        for (int number = 0; number < limit; number++) {
-            if (holds(number)) {
-                long address = address(number);
-                byte[] page = old[(int) (address >>> PAGE_BITS)];
-                int at = (int) address & (PAGE_BYTES - 1);
-                int length = (page[at] & 0xFF) | (page[at + 1] & 0xFF) << 8;
-                addresses.set(number, store(page, at + 2, length));
-            }
-        }
     }
 }

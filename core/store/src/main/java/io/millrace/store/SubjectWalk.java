@@ -11,16 +11,15 @@ import java.util.List;
  * The place is a key, the smallest subject that was not looked at, so it means the same whatever
  * comes or goes. */
 final class SubjectWalk {
-    /** Takes a handle of a matching subject; false ends the walk. */
+    /** Takes a matching subject, at which the cursor stands; false ends the walk. */
     interface Visitor {
-        boolean visit(int handle, byte[] subject, int length);
+        boolean visit(byte[] subject, int length) throws StoreException;
     }
 
     private final List<SubjectFilter> filters;
     private int current;
     private byte[] key = new byte[256];
     private int keyLength = -1;
-    private byte[] subject = new byte[256];
 
     /** Walks over everything when no filter is given. */
     SubjectWalk(List<SubjectFilter> filters) {
@@ -33,16 +32,44 @@ final class SubjectWalk {
      * @param most subjects that are looked at
      * @return whether there may be more
      */
-    boolean goOn(SortedSubjects set, int most, Visitor visitor) {
-        for (int left = most; left > 0; left--) {
-            if (isOver()) {
-                return false;
+    boolean goOn(SubjectCursor at, int most, Visitor visitor) throws StoreException {
+        boolean behindLast = false;
+        for (int left = most; left > 0 && !isOver(); left--) {
+            SubjectFilter filter = filters.get(current);
+            if (keyLength < 0) {
+                keyLength = filter.literalPrefix();
+                roomFor(keyLength);
+                System.arraycopy(filter.text(), 0, key, 0, keyLength);
+                behindLast = false;
             }
-            if (!step(set, visitor)) {
+            boolean there = behindLast ? at.next() : at.seek(key, keyLength);
+            behindLast = there && look(filter, at.text(), at.length());
+            if (!there) {
+                next();
+            } else if (behindLast && !isOfEarlier(at) && !visitor.visit(at.text(), at.length())) {
                 current = filters.size();
+            } else if (behindLast && filter.isLiteral()) {
+                next();
             }
         }
         return !isOver();
+    }
+
+    /** Whether a subject matches; the key is moved behind it, or to where the next match may be. */
+    private boolean look(SubjectFilter filter, byte[] subject, int length) {
+        roomFor(length + filter.text().length + 2);
+        int further = filter.step(subject, length, key);
+        if (further == SubjectFilter.END) {
+            next();
+        } else if (further == SubjectFilter.MATCH) {
+            System.arraycopy(subject, 0, key, 0, length);
+            key[length] = 0;
+            keyLength = length + 1;
+            return true;
+        } else {
+            keyLength = further;
+        }
+        return false;
     }
 
     boolean isOver() {
@@ -77,47 +104,9 @@ final class SubjectWalk {
         return false;
     }
 
-    private boolean step(SortedSubjects set, Visitor visitor) {
-        SubjectFilter filter = filters.get(current);
-        if (keyLength < 0) {
-            keyLength = filter.literalPrefix();
-            roomFor(keyLength);
-            System.arraycopy(filter.text(), 0, key, 0, keyLength);
-        }
-        int handle = set.ceiling(key, keyLength);
-        if (handle == SortedSubjects.NONE) {
-            next();
-            return true;
-        }
-        int length = set.copy(handle, subject);
-        while (length < 0) {
-            subject = new byte[subject.length * 4];
-            length = set.copy(handle, subject);
-        }
-        roomFor(length + filter.text().length + 2);
-        int further = filter.step(subject, length, key);
-        if (further == SubjectFilter.END) {
-            next();
-            return true;
-        }
-        if (further != SubjectFilter.MATCH) {
-            keyLength = further;
-            return true;
-        }
-        boolean goesOn = isOfEarlier(length) || visitor.visit(handle, subject, length);
-        if (filter.isLiteral()) {
-            next();
-        } else {
-            System.arraycopy(subject, 0, key, 0, length);
-            key[length] = 0;
-            keyLength = length + 1;
-        }
-        return goesOn;
-    }
-
-    private boolean isOfEarlier(int length) {
+    private boolean isOfEarlier(SubjectCursor at) {
         for (int i = 0; i < current; i++) {
-            if (filters.get(i).matches(subject, 0, length)) {
+            if (filters.get(i).matches(at.text(), 0, at.length())) {
                 return true;
             }
         }

@@ -38,13 +38,14 @@ public final class SubjectsRun {
             return true;
         }
         SubjectIndex index = stream.subjects();
+        SubjectIndex.Cursor at = index.cursor();
         return walk.goOn(
-                index,
+                at,
                 subjects,
-                (handle, text, length) -> {
+                (text, length) -> {
                     if (total >= offset && listed.size() < most) {
                         String subject = new String(text, 0, length, StandardCharsets.UTF_8);
-                        listed.add(new Subject(subject, index.count(handle)));
+                        listed.add(new Subject(subject, at.count()));
                     }
                     total++;
                     return true;

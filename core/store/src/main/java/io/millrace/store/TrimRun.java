@@ -22,7 +22,7 @@ public final class TrimRun implements RemovalRun {
     private final SubjectWalk asking = new SubjectWalk(List.of());
     private boolean tooMany;
     private long searched = 1;
-    private @Nullable Segment segment;
+    private @Nullable SegmentIndex of;
     private int subject;
     private long[] sequences = new long[16];
     private int count;
@@ -50,11 +50,12 @@ public final class TrimRun implements RemovalRun {
             reading.release();
             return false;
         }
-        if (next != segment) {
-            segment = next;
+        SegmentIndex index = stream.segments.index(next);
+        if (index != of) { // another segment, or written to disk meanwhile: in another order
+            of = index;
             subject = 0;
         }
-        trim(next, most);
+        trim(next, index, most);
         return true;
     }
 
@@ -64,18 +65,18 @@ public final class TrimRun implements RemovalRun {
     }
 
     /** Is there anything to be done at all? */
-    private void ask(SubjectIndex index) {
+    private void ask(SubjectIndex index) throws StoreException {
+        SubjectIndex.Cursor at = index.cursor();
         asking.goOn(
-                index,
+                at,
                 SUBJECTS,
-                (handle, text, length) -> {
-                    tooMany |= index.count(handle) > perSubject;
+                (text, length) -> {
+                    tooMany |= at.count() > perSubject;
                     return !tooMany;
                 });
     }
 
-    private void trim(Segment next, int most) throws StoreException {
-        SegmentIndex of = stream.segments.index(next);
+    private void trim(Segment next, SegmentIndex of, int most) throws StoreException {
         SubjectIndex index = stream.subjects();
         count = 0;
         int until = Math.min(of.subjects(), subject + SUBJECTS);
@@ -84,8 +85,8 @@ public final class TrimRun implements RemovalRun {
                     subject,
                     subject + 1,
                     (text, offset, length, indexes, found) -> {
-                        int handle = index.find(text, offset, length);
-                        long over = handle < 0 ? 0 : index.count(handle) - perSubject;
+                        boolean there = index.find(text, offset, length);
+                        long over = there ? index.count() - perSubject : 0;
                         for (int i = 0; i < found && over > 0 && count < most; i++) {
                             int delta = of.delta(indexes[i]);
                             if (!next.isDeleted(delta)) {

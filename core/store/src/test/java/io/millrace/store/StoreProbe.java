@@ -163,8 +163,8 @@ final class StoreProbe {
         Runtime.getRuntime().halt(0);
     }
 
-    private static void subjects(int count) {
-        MemorySubjectIndex index = new MemorySubjectIndex();
+    private static void subjects(int count) throws StoreException {
+        SubjectIndex index = new SubjectIndex();
         Clock clock = Clock.system();
         long text = 0;
         long began = clock.nanoTime();
@@ -178,12 +178,12 @@ final class StoreProbe {
         long added = clock.nanoTime();
         long[] found = new long[1];
         SubjectFilter.of("device.42*.temperature".replace("42*", "*"))
-                .forEach(index, (handle, subject, length) -> ++found[0] < 1000);
+                .forEach(index.cursor(), (subject, length) -> ++found[0] < 1000);
         System.out.printf(
                 Locale.ROOT,
-                "%d subjects: %.1f bytes each beside %.1f of text, %d ns per add, %d matched in %d us%n",
+                "%d subjects: %.1f bytes each, with %.1f of text, %d ns per add, %d matched in %d us%n",
                 count,
-                (index.bytes() - text) / (double) count,
+                index.bytes() / (double) count,
                 text / (double) count,
                 (added - began) / count,
                 found[0],

@@ -2,8 +2,10 @@ package io.millrace.store;
 
 import io.millrace.runtime.Clock;
 import io.millrace.runtime.Disk;
+import io.millrace.runtime.DiskException;
 import io.millrace.runtime.Log;
 import io.millrace.runtime.Randomness;
+import io.millrace.testkit.SimulatedDisk;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,5 +55,16 @@ final class StoreRig {
     static void checkpoint(Store store) {
         store.requestCheckpoint();
         settle(store);
+    }
+
+    /** The index of a segment as it is after it was written to a disk. */
+    static SegmentIndex closed(GrowingIndex growing) throws DiskException, StoreException {
+        Disk disk = new SimulatedDisk(1);
+        disk.createDirectories(Path.of("/data"));
+        SegmentFiles files = new SegmentFiles(disk, Path.of("/data"), 5, 2, 1);
+        Segment segment = new Segment(1, false, 1, 1);
+        files.create(segment);
+        segment.indexBytes = new IndexWriter(files, 5).write(segment, growing);
+        return new SegmentLoader(files, 5).load(segment, new PageCache());
     }
 }
