@@ -104,6 +104,7 @@ final class ScaleLoads {
         return trial -> {
             new Api(trial).stream(Reopening.STREAM, "left.*", ",\"storage\":\"file\"");
             publish(trial, "left." + Template.KEY, 128, trial.scaled(usual), 1_000);
+            trial.figures().add("messages", Unit.COUNT, trial.scaled(usual));
         };
     }
 
@@ -112,16 +113,14 @@ final class ScaleLoads {
         return trial -> {
             int count = trial.scaled(usual);
             String name = "L" + Template.NUMBER;
-            make(
+            oneByOne(
                     trial,
-                    "streams",
                     "$JS.API.STREAM.CREATE." + name,
                     "{\"name\":\"%s\",\"subjects\":[\"kept.%s\"],\"storage\":\"file\"}"
                             .formatted(name, Template.NUMBER),
                     count);
-            make(
+            oneByOne(
                     trial,
-                    "consumers",
                     "$JS.API.CONSUMER.CREATE.%s.c".formatted(name),
                     ("{\"stream_name\":\"%s\",\"action\":\"create\",\"config\":{"
                                     + "\"durable_name\":\"c\",\"ack_policy\":\"explicit\"}}")
@@ -130,7 +129,18 @@ final class ScaleLoads {
             publish(trial, "kept." + Template.KEY, 128, 10 * count, count);
             new Api(trial).stream(Reopening.STREAM, "left.*", ",\"storage\":\"file\"");
             publish(trial, "left." + Template.KEY, 128, 10, 1);
+            trial.figures().add("streams", Unit.COUNT, count);
         };
+    }
+
+    /** Requests with the numbers from 0 on, none of them left out. */
+    private static void oneByOne(Trial trial, String subject, String body, int count)
+            throws IOException {
+        try (ClosedLoop loop =
+                new ClosedLoop(trial, 1, 1, inbox -> Template.publish(subject, inbox, body))) {
+            loop.send(count);
+            loop.mustBeAccepted();
+        }
     }
 
     private static void publish(Trial trial, String subject, int size, int count, int keys)
