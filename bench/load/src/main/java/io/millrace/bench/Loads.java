@@ -17,6 +17,16 @@ final class Loads {
                     tls { cert_file: "{folder}/cert.pem", key_file: "{folder}/key.pem" }
                     """);
 
+    /** By default a stream may have 1,000. */
+    private static final Stage MANY_CONSUMERS =
+            Stage.CORE.with(
+                    """
+                    jetstream {
+                      store_dir: "{folder}/store"
+                      limits { default_max_consumers: 100000 }
+                    }
+                    """);
+
     /** All of them, in the order of the table. */
     static final List<Load> ALL =
             Stream.of(core(), varied(), publishing(), reading(), scale())
@@ -199,7 +209,7 @@ final class Loads {
                 Load.of(
                         "kv-watch10k",
                         "10,000 watchers of a bucket: a put, and when all have it, the next",
-                        Stage.STREAMS.everyTime(),
+                        MANY_CONSUMERS.everyTime(),
                         KeyValueLoads.watch(10_000)),
                 Load.of(
                                 "filtered-pull-1m",
@@ -243,7 +253,7 @@ final class Loads {
                 Load.of(
                         "consumers-20k",
                         "20,000 consumers of a stream, and publishes that none of them wants",
-                        Stage.STREAMS.everyTime(),
+                        MANY_CONSUMERS.everyTime().everyTime(),
                         ScaleLoads.consumers(20_000)),
                 Load.of(
                                 "subjects-1m",

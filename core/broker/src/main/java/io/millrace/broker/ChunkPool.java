@@ -13,7 +13,7 @@ final class ChunkPool {
     static final int SMALL_BYTES = 4 * 1024;
     static final int LARGE_BYTES = 64 * 1024;
     private static final int SMALL_KEPT = 512;
-    private static final int LARGE_KEPT = 32;
+    private static final int LARGE_KEPT = 128;
 
     private final long budgetBytes;
     private final byte[][] small = new byte[SMALL_KEPT][];

@@ -10,7 +10,6 @@ import io.millrace.protocol.GoTime;
 import io.millrace.runtime.Timer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,6 @@ final class ClientConnection implements TransportHandler {
     private static final int DRAIN_BYTES = 1 << 20;
 
     private static final long STALL_NANOS = 5_000_000;
-    private static final int FIRST_PARTIAL_BYTES = 512;
 
     private final Server server;
     private final long id;
@@ -116,10 +114,17 @@ final class ClientConnection implements TransportHandler {
         if (count <= 0) {
             return count;
         }
-        byte[] whole = begun.length < from + count ? Arrays.copyOf(begun, from + count) : begun;
+        byte[] whole = begun;
+        if (begun.length < from + count) {
+            whole = partials().lend(from + count);
+            System.arraycopy(begun, 0, whole, 0, from);
+        }
         System.arraycopy(arrived, 0, whole, from, count);
         touch();
         parse(whole, from + count);
+        if (whole != begun) {
+            partials().giveBack(whole);
+        }
         return count;
     }
 
@@ -142,20 +147,32 @@ final class ClientConnection implements TransportHandler {
         }
         int left = end - consumed;
         if (left == 0) {
-            partial = null;
-            partialLength = 0;
+            keepNothing();
             return;
         }
         keep(buffer, consumed, left, parser.needed());
+    }
+
+    private PartialPool partials() {
+        return server.router().partials();
+    }
+
+    private void keepNothing() {
+        byte[] kept = partial;
+        partial = null;
+        partialLength = 0;
+        if (kept != null) {
+            partials().giveBack(kept);
+        }
     }
 
     private void keep(byte[] buffer, int offset, int length, int needed) {
         int room = Math.max(needed, length);
         byte[] kept = partial;
         if (kept == null || kept.length < room || kept.length == length) {
-            int capacity = needed > length ? needed : Math.max(FIRST_PARTIAL_BYTES, length * 2);
-            byte[] larger = new byte[capacity];
+            byte[] larger = partials().lend(needed > length ? needed : length * 2);
             System.arraycopy(buffer, offset, larger, 0, length);
+            keepNothing();
             partial = larger;
         } else {
             System.arraycopy(buffer, offset, kept, 0, length);
@@ -353,8 +370,7 @@ final class ClientConnection implements TransportHandler {
             drain();
         }
         out.discard();
-        partial = null;
-        partialLength = 0;
+        keepNothing();
         if (webSocket != null && transport instanceof WebSocketTransport framed) {
             reason.sayOver(framed);
         }

@@ -360,7 +360,8 @@ final class ClientSession implements ClientOperations, Subscriber {
         if (rights == null) {
             return true;
         }
-        if (rights.mayPublish(p.buffer, p.subjectOffset, p.subjectLength)) {
+        if (server.router()
+                .mayPublish(account, rights, p.buffer, p.subjectOffset, p.subjectLength)) {
             String destination = TraceDestinations.forbidden(p, rights);
             if (destination != null) {
                 refusePublish(destination);

@@ -1,5 +1,6 @@
 package io.millrace.broker;
 
+import io.millrace.auth.Permissions;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -9,11 +10,40 @@ import org.jspecify.annotations.Nullable;
  * with. The slot after the natural one is tried too, which spares most collisions their war. */
 final class MatchCache {
     private static final int SLOTS = 1024;
+    private static final long NO_VERSION = -1;
 
     private final @Nullable Entry[] entries = new Entry[SLOTS];
 
     /** The subscriptions of {@code account} that cover the subject; valid until the next call. */
     MatchResult match(Account account, byte[] b, int offset, int length) {
+        Entry entry = entry(account, b, offset, length);
+        Interest interest = account.interest();
+        long version = interest.version();
+        interest.lookups++;
+        if (entry.version == version) {
+            interest.hits++;
+            return entry.result;
+        }
+        entry.result.clear();
+        interest.match(b, offset, length, entry.result);
+        entry.version = version;
+        return entry.result;
+    }
+
+    /** Whether {@code rights} allow to publish, which they are not asked again while remembered. */
+    boolean mayPublish(Account account, Permissions rights, byte[] b, int offset, int length) {
+        Entry entry = entry(account, b, offset, length);
+        if (entry.mayPublish != rights) {
+            if (!rights.mayPublish(b, offset, length)) {
+                return false;
+            }
+            entry.mayPublish = rights;
+        }
+        return true;
+    }
+
+    /** What is remembered of the subject, or the slot where it will be. */
+    private Entry entry(Account account, byte[] b, int offset, int length) {
         int hash = hash(b, offset, length);
         int slot = hash & (SLOTS - 1);
         Entry entry = entries[slot];
@@ -21,24 +51,13 @@ final class MatchCache {
             entry = new Entry();
             entries[slot] = entry;
         }
-        Interest interest = account.interest();
-        long version = interest.version();
-        interest.lookups++;
-        if (entry.hash == hash
-                && entry.account == account
-                && entry.length == length
-                && Arrays.equals(entry.subject, 0, length, b, offset, offset + length)) {
-            if (entry.version == version) {
-                interest.hits++;
-                return entry.result;
-            }
-        } else {
+        if (entry.hash != hash
+                || entry.account != account
+                || entry.length != length
+                || !Arrays.equals(entry.subject, 0, length, b, offset, offset + length)) {
             entry.keep(account, b, offset, length, hash);
         }
-        entry.result.clear();
-        interest.match(b, offset, length, entry.result);
-        entry.version = version;
-        return entry.result;
+        return entry;
     }
 
     /** Eight bytes at a time: subjects are longer than a byte-wise hash is fast. */
@@ -68,6 +87,7 @@ final class MatchCache {
         for (Entry entry : entries) {
             if (entry != null
                     && entry.account != null
+                    && entry.version != NO_VERSION
                     && (account == null || entry.account == account)) {
                 int fanout = entry.result.plainCount() + entry.result.groupCount();
                 count++;
@@ -87,6 +107,7 @@ final class MatchCache {
             if (entry != null) {
                 entry.result.release();
                 entry.account = null;
+                entry.mayPublish = null;
                 entry.length = -1;
             }
         }
@@ -98,6 +119,10 @@ final class MatchCache {
         private int hash;
         private long version;
         private @Nullable Account account;
+
+        /** The last rights that allowed it. */
+        private @Nullable Permissions mayPublish;
+
         private final MatchResult result = new MatchResult();
 
         void keep(Account owner, byte[] b, int offset, int size, int newHash) {
@@ -108,6 +133,9 @@ final class MatchCache {
             length = size;
             hash = newHash;
             account = owner;
+            version = NO_VERSION;
+            result.clear();
+            mayPublish = null;
         }
     }
 }

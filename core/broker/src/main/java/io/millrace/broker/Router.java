@@ -1,5 +1,6 @@
 package io.millrace.broker;
 
+import io.millrace.auth.Permissions;
 import io.millrace.net.NetLoop;
 import io.millrace.protocol.Publication;
 import io.millrace.runtime.Randomness;
@@ -12,6 +13,7 @@ final class Router {
     private final Randomness chance;
     private final MatchCache cache = new MatchCache();
     private final ChunkPool chunks;
+    private final PartialPool partials = new PartialPool();
     private final MessageTail tail = new MessageTail();
     private final Runnable flushing = this::flushTouched;
     private ClientConnection[] touched = new ClientConnection[64];
@@ -32,6 +34,10 @@ final class Router {
 
     ChunkPool chunks() {
         return chunks;
+    }
+
+    PartialPool partials() {
+        return partials;
     }
 
     /** The scratch space in which tails are built that cannot be copied. */
@@ -85,6 +91,11 @@ final class Router {
             }
         }
         return delivered;
+    }
+
+    /** Whether {@code rights} allow to publish on the subject. */
+    boolean mayPublish(Account account, Permissions rights, byte[] b, int offset, int length) {
+        return cache.mayPublish(account, rights, b, offset, length);
     }
 
     /** What is remembered of the subjects of one account; of all accounts for null. */

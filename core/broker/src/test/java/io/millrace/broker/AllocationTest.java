@@ -75,6 +75,43 @@ final class AllocationTest {
         assertThat(least).isLessThan(ALLOWED_BYTES);
     }
 
+    @Test
+    void messagesThatArriveInPiecesAllocateNothing() throws ReflectiveOperationException {
+        SimulatedPeer reader = subscriber("a.b.c");
+        fill(i -> "PUB a.b.c 16\r\n0123456789abcdef\r\n");
+        SimulatedPeer publisher = world.quietClient();
+        publisher.sayInPieces(1_000);
+        assertThat(least(publisher, reader)).isLessThan(ALLOWED_BYTES);
+    }
+
+    @Test
+    void messagesLargerThanAReadAllocateNothing() throws ReflectiveOperationException {
+        SimulatedPeer reader = subscriber("a");
+        int size = 300_000;
+        byte[] message =
+                ("PUB a " + size + "\r\n" + "x".repeat(size) + "\r\n")
+                        .getBytes(StandardCharsets.US_ASCII);
+        SimulatedPeer publisher = world.quietClient();
+        publisher.sayInPieces(60_000);
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS; round++) {
+            long before = allocated();
+            for (int i = 0; i < 20; i++) {
+                publisher.say(message);
+                turnUntilIdle();
+                assertThat(reader.forget()).isGreaterThan(size);
+            }
+            least = Math.min(least, allocated() - before);
+        }
+        assertThat(least).isLessThan(size);
+    }
+
+    private void turnUntilIdle() {
+        while (world.loop.turn()) {
+            // until everything has been read and sent
+        }
+    }
+
     private SimulatedPeer subscriber(String subject) {
         SimulatedPeer peer = world.quietClient();
         world.say(peer, "SUB " + subject + " 1\r\n");
@@ -99,7 +136,7 @@ final class AllocationTest {
             long before = allocated();
             for (int i = 0; i < BATCHES; i++) {
                 publisher.say(batches[i]);
-                world.loop.turn();
+                turnUntilIdle();
                 for (int r = 0; r < readers.length; r++) {
                     assertDelivered(readers[r].forget());
                 }

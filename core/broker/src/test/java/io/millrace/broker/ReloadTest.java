@@ -169,4 +169,31 @@ final class ReloadTest {
         open.loop.settle();
         assertThat(client.heard()).startsWith("INFO {").contains("\"max_payload\":2048");
     }
+
+    private static PermissionsOptions maySay(String... subjects) {
+        return new PermissionsOptions(
+                new PermissionsOptions.Rules(List.of(subjects), List.of()), null, null);
+    }
+
+    @Test
+    void whatAUserMayPublishIsNotRememberedForAnotherNorPastAReload() {
+        reload(with(user("ann", "a", maySay("x")), user("bob", "b", maySay("y"))));
+        SimulatedPeer ann = logIn("ann", "a");
+        SimulatedPeer bob = logIn("bob", "b");
+        String refused = "-ERR 'Permissions Violation for Publish to \"x\"'\r\n";
+        String publish = "PUB x 0\r\n\r\n";
+        for (int i = 0; i < 2; i++) {
+            assertThat(world.say(ann, publish)).isEmpty();
+            assertThat(world.say(bob, publish)).isEqualTo(refused);
+        }
+        reload(with(user("ann", "a", maySay("z")), user("bob", "b", maySay("x"))));
+        assertThat(world.say(ann, publish)).isEqualTo(refused);
+        assertThat(world.say(bob, publish)).isEmpty();
+    }
+
+    private OptionsBuilder with(UserOptions... users) {
+        OptionsBuilder options = changed();
+        options.auth = users(users);
+        return options;
+    }
 }
