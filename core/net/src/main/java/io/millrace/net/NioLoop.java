@@ -6,7 +6,6 @@ import io.millrace.runtime.Threads;
 import io.millrace.runtime.Timers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -25,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * fire timers, then the end-of-turn work (the flushes). Everything produced in a turn is thereby
  * sent with one call per receiver, however many messages it was. */
 public final class NioLoop implements NetLoop, AutoCloseable {
-    /** One read takes at most this many bytes; also the size of one gathered write. */
-    public static final int BUFFER_BYTES = 64 * 1024;
-
     private static final int BACKLOG = 4096;
     private static final int TASK_CHUNK = 1024;
 
@@ -38,8 +34,7 @@ public final class NioLoop implements NetLoop, AutoCloseable {
     private final MpscUnboundedVarHandleArrayQueue<Runnable> tasks =
             new MpscUnboundedVarHandleArrayQueue<>(TASK_CHUNK);
     private final AtomicBoolean wakeUpPending = new AtomicBoolean();
-    private final byte[] receiveBuffer = new byte[BUFFER_BYTES];
-    private final ByteBuffer receiveDirect = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final ReceiveRoom receiveRoom = new ReceiveRoom();
     private List<Runnable> endOfTurn = new ArrayList<>();
     private List<Runnable> endOfTurnRunning = new ArrayList<>();
     private volatile @Nullable Thread thread;
@@ -91,7 +86,7 @@ public final class NioLoop implements NetLoop, AutoCloseable {
 
     @Override
     public byte[] receiveBuffer() {
-        return receiveBuffer;
+        return receiveRoom.bytes();
     }
 
     @Override
@@ -166,8 +161,8 @@ public final class NioLoop implements NetLoop, AutoCloseable {
         }
     }
 
-    ByteBuffer receiveDirect() {
-        return receiveDirect;
+    ReceiveRoom receiveRoom() {
+        return receiveRoom;
     }
 
     private void run() {
@@ -187,6 +182,7 @@ public final class NioLoop implements NetLoop, AutoCloseable {
     private void turn() throws IOException {
         long wait = tasks.isEmpty() ? timers.nanosToNext() : 0;
         turns++;
+        receiveRoom.beginTurn();
         busyNanos += timers.clock().nanoTime() - wokenAtNanos;
         waiting = true;
         if (wait == 0) {

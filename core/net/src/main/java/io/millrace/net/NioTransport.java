@@ -32,13 +32,7 @@ final class NioTransport implements Transport, NioLoop.Ready {
 
     @Override
     public int receive(byte[] into, int offset, int length) throws IOException {
-        ByteBuffer direct = loop.receiveDirect();
-        direct.clear().limit(Math.min(length, direct.capacity()));
-        int count = channel.read(direct);
-        if (count > 0) {
-            direct.get(0, into, offset, count);
-        }
-        return count;
+        return loop.receiveRoom().receive(channel, into, offset, length);
     }
 
     @Override

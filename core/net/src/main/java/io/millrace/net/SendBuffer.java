@@ -6,8 +6,10 @@ import java.nio.ByteBuffer;
 /* A socket takes bytes from native memory; one buffer per thread, reused, spares the copy's
  * allocation and keeps an idle connection without any buffer of its own. */
 final class SendBuffer {
+    private static final int BYTES = 64 * 1024;
+
     private static final ThreadLocal<ByteBuffer> OF_THREAD =
-            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(NioLoop.BUFFER_BYTES));
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(BYTES));
 
     private SendBuffer() {}
 

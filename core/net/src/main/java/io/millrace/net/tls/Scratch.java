@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /** A thread's buffers for records on their way, so that an idle connection has none. */
 final class Scratch {
-    /** A loop's whole buffer, and behind it more than the largest record, 16 KiB and its frame. */
+    /** So much at a time, and behind it more than the largest record, 16 KiB and its frame. */
     private static final int RECEIVE_BYTES = 104 * 1024;
 
     /** Several records at a time, so that a big flush is not a call for each. */
