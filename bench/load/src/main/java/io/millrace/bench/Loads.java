@@ -281,9 +281,9 @@ final class Loads {
                         .aiming(Target.atMost("resident, each", 2 * KIB)),
                 Load.of(
                                 "idle-tls",
-                                "2,000 idle connections with TLS",
+                                "5,000 idle connections with TLS",
                                 TLS.everyTime(),
-                                CoreLoads.idle(2_000, Login.TLS))
+                                CoreLoads.idle(5_000, Login.TLS))
                         .aiming(Target.atMost("resident, each", 7 * KIB)),
                 Load.of(
                                 "start",
