@@ -26,6 +26,7 @@ final class Handbook {
     private final Map<String, String> functions = new HashMap<>();
     private final Map<String, String> variables = new HashMap<>();
     private final List<Process> sessions = new ArrayList<>();
+    private boolean namesServer = true;
     private final StringBuilder said = new StringBuilder();
 
     private Handbook(String name, Path cli) {
@@ -71,6 +72,11 @@ final class Handbook {
 
     void set(String variable, String value) {
         variables.put(variable, value);
+    }
+
+    /** Has the command line find the server by its contexts. */
+    void leaveTheServerToContexts() {
+        namesServer = false;
     }
 
     /** What stands in the blocks with that mark. */
@@ -140,8 +146,11 @@ final class Handbook {
                             .redirectErrorStream(true)
                             .redirectInput(Path.of("/dev/null").toFile())
                             .redirectOutput(output.toFile());
+            builder.environment().keySet().removeIf(variable -> variable.startsWith("NATS_"));
+            if (namesServer) {
+                builder.environment().put("NATS_URL", server.url());
+            }
             builder.environment().putAll(variables);
-            builder.environment().put("NATS_URL", server.url());
             Process process = builder.start();
             sessions.add(process);
             return process;

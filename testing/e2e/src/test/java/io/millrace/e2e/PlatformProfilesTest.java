@@ -101,6 +101,33 @@ final class PlatformProfilesTest {
     }
 
     @Test
+    void inBothProfilesTheCommandsOfTheMachineWorkAsTyped() {
+        for (String name : List.of("development", "production")) {
+            try (Profile profile = Profile.start(name)) {
+                profile.knowEverybody();
+                profile.makeStreams();
+                Handbook page = profile.typed();
+                for (String mark : List.of("run", "vm")) {
+                    for (String block : page.blocks(mark)) {
+                        page.run(block, profile.server(), profile.addresses());
+                    }
+                }
+                assertThat(page.said())
+                        .as("of the system's account, the platform's and the pages")
+                        .contains("rave-" + (name.equals("production") ? "prod" : "dev") + "-nats")
+                        .contains("hello")
+                        .contains("\"status\":\"ok\"");
+                if (name.equals("production")) {
+                    for (String block : page.blocks("vm production")) {
+                        page.run(block, profile.server(), profile.addresses());
+                    }
+                    assertThat(page.said()).contains("\"stream\":\"GITLAB\"");
+                }
+            }
+        }
+    }
+
+    @Test
     void anEmptyPasswordIsRefusedAndTheOldFileStays() throws IOException {
         Path folder = Repository.newFolder("credentials");
         Path out = folder.resolve("users.conf");
@@ -127,7 +154,7 @@ final class PlatformProfilesTest {
     }
 
     /** A server that runs with the generated file of a profile; every password is "pw". */
-    private record Profile(ServerProcess server, Path contexts, String path)
+    private record Profile(ServerProcess server, boolean hasLogins, Path contexts, String path)
             implements AutoCloseable {
         static Profile start(String name) {
             Optional<Path> cli = Repository.tool("bin/nats");
@@ -146,21 +173,26 @@ final class PlatformProfilesTest {
             String configuration =
                     generated
                             .replace("include \"users.conf\"\n", passwords)
-                            .replaceAll("(?m)^(host|http|port|log_file): .*\n", "")
+                            .replaceAll("(?m)^(host|port|log_file): .*\n", "")
+                            .replace("127.0.0.1:8222", "127.0.0.1:-1")
                             .replace("port: 8223", "port: -1")
                             .replace("/var/lib/nats", Repository.newFolder("store").toString())
                             .replaceFirst("(?m)^server_name: .*\n", "");
             String server = name.equals("production") ? "rave-prod-nats" : "rave-dev-nats";
             return new Profile(
                     ServerProcess.start(configuration, "--name", server),
+                    name.equals("production"),
                     Repository.newFolder("contexts"),
                     cli.get().getParent() + ":" + System.getenv("PATH"));
         }
 
         /** The contexts as the module makes them. */
         void knowEverybody() {
-            context("rave", "admin", "");
+            context("rave", hasLogins ? "admin" : "", "");
             context("system", "system", "");
+            if (!hasLogins) {
+                return;
+            }
             for (String user : List.of("gitlab", "matrix", "monitoring")) {
                 context(user, user, "_INBOX_" + user);
             }
@@ -171,6 +203,8 @@ final class PlatformProfilesTest {
                 Path password = contexts.resolve(user + ".password");
                 Files.writeString(password, "pw\n");
                 String file = contexts.resolve(name + ".json").toString();
+                // Whom nobody asks for a login has no password either.
+                String login = user.isEmpty() ? "" : password.toString();
                 run(
                                 Map.of(),
                                 "sh",
@@ -179,13 +213,43 @@ final class PlatformProfilesTest {
                                 file,
                                 server.url(),
                                 user,
-                                password.toString(),
+                                login,
                                 inbox,
                                 "")
                         .assertWell();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        /** A shell with the command line as the module has it. */
+        Handbook typed() {
+            Handbook page = Handbook.page("docs/P7-NATS-JETSTREAM-SETUP");
+            try {
+                Path bin = Files.createDirectories(contexts.resolve("bin"));
+                String script =
+                        text(Repository.root().resolve(SCRIPTS + "cli.sh"))
+                                .replace("@contexts@", contexts.toString())
+                                .replace(
+                                        "@nats@",
+                                        Repository.tool("bin/nats").orElseThrow().toString());
+                Path nats = Files.writeString(bin.resolve("nats"), "#!/bin/bash\n" + script);
+                assertThat(nats.toFile().setExecutable(true)).isTrue();
+                page.set("PATH", bin + ":" + System.getenv("PATH"));
+                page.leaveTheServerToContexts();
+                return page;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Where nginx stands there, and the contexts lie. */
+        Map<String, String> addresses() {
+            return Map.of(
+                    "http://rave.local/",
+                    "http://127.0.0.1:" + server.monitorPort() + "/",
+                    "/run/nats-cli",
+                    contexts.toString());
         }
 
         Outcome demo() {
