@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the packages on a real systemd and tries what a service must do there.
 #
-#   testing/systemd/run.sh [service] [tarball] [nixos] [bridges] [limits]      all when none is named
+#   testing/systemd/run.sh [service] [tarball] [nixos] [bridges] [synapse] [limits]      all when none is named
 #
 #   MILLRACE_BOX    command 'BOX [--vm] [--timeout S] [--memory MB] SHARE SCRIPT' that runs SCRIPT as
 #                   root on a throwaway Debian with systemd and passes its output and exit status on;
@@ -10,6 +10,8 @@
 #   MILLRACE_TARBALL  the other archive (dist/target/millrace-*.tar.gz)
 #   NIX_EVAL_MODULE   command 'EVALUATOR --out FOLDER --package NAME=PATH MODULE' that writes the files which
 #                   a NixOS configuration makes, and install.sh (../shared/tools/nix-eval-module)
+#   MILLRACE_SYNAPSE  command 'UP PORT FOLDER' that starts a Matrix homeserver from a virtual environment of
+#                   Python, $SYNAPSE_VENV, which is taken along (../shared/tools/synapse-up)
 #   MILLRACE_BRIDGES_DEB   that of the bridges (bridges/target/millrace-bridges_*.deb)
 #   MILLRACE_TOOLS  folder with bin/nats (.tools)
 #
@@ -51,6 +53,22 @@ evaluated() {
         echo "$1" >"$share/profile"
 }
 
+# synapse VENV: the homeserver with the Python below it and what that is linked to, each where it lies here.
+synapse() {
+    local python prefix
+    python=$(readlink -f "$1/bin/python")
+    prefix=$(dirname "$(dirname "$python")")
+    tar --exclude=__pycache__ --exclude=site-packages/pip --exclude="${prefix#/}/lib/python*/site-packages" \
+        --exclude="${prefix#/}/lib/python*/test" -C / -czf "$share/synapse.tar.gz" "${1#/}" \
+        $(cd / && ls -d "${prefix#/}"/bin/python* "${prefix#/}"/lib/libpython3* "${prefix#/}"/lib/python3*)
+    mkdir -p "$share/libraries"
+    ldd "$prefix"/lib/python3*/lib-dynload/*.so 2>/dev/null | sed -n 's/.*=> \(\/[^ ]*\) .*/\1/p' | sort -u |
+        grep -v -e '/libc\.so' -e '/libm\.so' -e /libpthread -e /libdl -e /librt | xargs -I{} cp -L {} "$share/libraries/"
+    cp "$MILLRACE_SYNAPSE" "$share/synapse-up"
+    echo "$1" >"$share/venv"
+    cp -R "$root/bridges/gitlab/src/test/resources/gitlab" "$share/samples"
+}
+
 # run FLAG…: the part's script in the box, which has a say in $status.
 run() {
     local code=0
@@ -64,7 +82,7 @@ run() {
 }
 
 status=0
-[ $# -gt 0 ] || set -- service tarball nixos bridges limits
+[ $# -gt 0 ] || set -- service tarball nixos bridges synapse limits
 for part in "$@"; do
     case $part in
     service) flags=(--timeout 900) ;;
@@ -91,6 +109,16 @@ for part in "$@"; do
         done
         continue
         ;;
+    synapse)
+        venv=${SYNAPSE_VENV:-${XDG_CACHE_HOME:-$HOME/.cache}/synapse-venv}
+        if ! [ -f "$share/millrace-bridges.deb" ] || [ -z "${MILLRACE_SYNAPSE:-}" ] || ! [ -x "$venv/bin/synapse_homeserver" ]; then
+            echo "systemd: synapse: skipped: it needs the bridges' package, MILLRACE_SYNAPSE, and Synapse in $venv"
+            [ "$status" -ne 0 ] || status=77
+            continue
+        fi
+        synapse "$venv"
+        flags=(--timeout 400)
+        ;;
     bridges)
         if ! [ -f "$share/millrace-bridges.deb" ]; then
             echo "systemd: bridges: skipped: there is no package of them; 'bridges/build package deb' makes it"
@@ -101,7 +129,7 @@ for part in "$@"; do
         ;;
     limits) flags=(--vm --timeout 2400 --memory 2048) ;;
     *)
-        echo "systemd: there is no part '$part'; there are service, tarball, nixos, bridges and limits" >&2
+        echo "systemd: there is no part '$part'; there are service, tarball, nixos, bridges, synapse and limits" >&2
         exit 2
         ;;
     esac
