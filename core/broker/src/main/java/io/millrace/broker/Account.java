@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A subject space of its own, live: interest, connections, traffic. Owned by the broker's loop. */
 public final class Account {
@@ -19,6 +20,7 @@ public final class Account {
     private AccountLimits limits = AccountLimits.NONE;
     private MappingTable mappings = MappingTable.NONE;
     private final Set<Subscription> own = new LinkedHashSet<>();
+    private @Nullable Responses responses;
     private int connections;
     private int subscriptions;
     private long connectionsTotal;
@@ -54,6 +56,15 @@ public final class Account {
 
     void map(MappingTable newMappings) {
         mappings = newMappings;
+    }
+
+    /** Answers that are on their way to other accounts; null before the first. */
+    @Nullable Responses responses() {
+        return responses;
+    }
+
+    void answer(Responses awaited) {
+        responses = awaited;
     }
 
     /** Notes a subscription of a part of this server. */

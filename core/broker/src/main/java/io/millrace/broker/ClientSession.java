@@ -143,6 +143,7 @@ final class ClientSession implements ClientOperations, Subscriber {
             endSubscriptions();
         }
         saidConnect = true;
+        keepAlive.saidConnect(connection.startEpochNanos());
         logIn(said);
     }
 

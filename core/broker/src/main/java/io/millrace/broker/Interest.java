@@ -1,6 +1,7 @@
 package io.millrace.broker;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who wants what in one account: a tree of subject tokens. Owned by the broker's loop.
@@ -11,6 +12,7 @@ import java.util.function.Consumer;
 public final class Interest {
     private final InterestNode root = new InterestNode();
     private final InterestWatches watches = new InterestWatches();
+    private @Nullable StreamImports imports;
     private int size;
     private int ownExtras;
     private long version;
@@ -64,6 +66,15 @@ public final class Interest {
         inserted++;
         version++;
         watches.changed(subscription);
+        StreamImports taken = imports;
+        if (taken != null) {
+            taken.joined(subscription);
+        }
+    }
+
+    /** What else is heard here: the messages of other accounts; null for none. */
+    void take(@Nullable StreamImports others) {
+        imports = others;
     }
 
     private static InterestNode step(InterestNode node, byte[] b, int from, int to) {
@@ -103,6 +114,10 @@ public final class Interest {
             parent = node.parent;
         }
         watches.changed(subscription);
+        StreamImports taken = imports;
+        if (taken != null) {
+            taken.left(subscription);
+        }
     }
 
     /** Those who are told when interest in one subject may have changed. */
@@ -165,6 +180,18 @@ public final class Interest {
         MatchResult result = new MatchResult();
         match(b, offset, length, result);
         return !result.isEmpty();
+    }
+
+    /** Whether anybody would, at the end of all ways into other accounts. */
+    boolean leadsOn(byte[] subject) {
+        MatchResult result = new MatchResult();
+        match(subject, 0, subject.length, result);
+        for (int i = 0; i < result.plainCount(); i++) {
+            if (result.plain(i).subscriber.leadsOn(subject, 0, subject.length)) {
+                return true;
+            }
+        }
+        return result.groupCount() > 0;
     }
 
     /** Whether somebody has subscribed to exactly this subject, not only to a wildcard over it. */

@@ -2,8 +2,10 @@ package io.millrace.broker;
 
 import io.millrace.auth.SubjectSet;
 import io.millrace.protocol.Subjects;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -33,16 +35,26 @@ final class InterestWatches {
         if (!Subjects.hasWildcard(b, 0, b.length)) {
             Set<Runnable> watching = bySubject.get(subscription.subject());
             if (watching != null) {
-                watching.forEach(Runnable::run);
+                List.copyOf(watching).forEach(Runnable::run);
             }
             return;
         }
         String pattern = subscription.subject();
+        List<Runnable> concerned = new ArrayList<>();
         bySubject.forEach(
                 (subject, watching) -> {
                     if (SubjectSet.isSubset(subject, pattern)) {
-                        watching.forEach(Runnable::run);
+                        concerned.addAll(watching);
                     }
                 });
+        concerned.forEach(Runnable::run);
+    }
+
+    /** Interest in one subject has gone although no subscription has. */
+    void gone(String subject) {
+        Set<Runnable> watching = bySubject.get(subject);
+        if (watching != null) {
+            List.copyOf(watching).forEach(Runnable::run);
+        }
     }
 }

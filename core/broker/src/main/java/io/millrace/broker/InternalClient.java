@@ -256,7 +256,8 @@ public final class InternalClient implements Subscriber {
         MatchResult match = new MatchResult();
         account.interest().match(name, 0, name.length, match);
         for (int i = 0; i < match.plainCount(); i++) {
-            if (!(match.plain(i).subscriber instanceof DeafEar)) {
+            Subscriber subscriber = match.plain(i).subscriber;
+            if (!(subscriber instanceof DeafEar) && subscriber.leadsOn(name, 0, name.length)) {
                 return true;
             }
         }
@@ -309,6 +310,12 @@ public final class InternalClient implements Subscriber {
             return id;
         }
 
+        /** Each account has its own. */
+        @Override
+        public boolean hearsImports(Subscription subscription) {
+            return false;
+        }
+
         private static String text(byte[] b, int offset, int length) {
             return new String(b, offset, length, StandardCharsets.UTF_8);
         }
@@ -320,6 +327,11 @@ public final class InternalClient implements Subscriber {
         public boolean deliver(Subscription subscription, Publication p, Subscriber origin) {
             subscription.delivered++;
             return true;
+        }
+
+        @Override
+        public boolean hearsImports(Subscription subscription) {
+            return false;
         }
 
         @Override
@@ -346,6 +358,12 @@ public final class InternalClient implements Subscriber {
             }
             subscription.delivered++;
             return true;
+        }
+
+        /** Streams do; requests to the server's own services stay in their account. */
+        @Override
+        public boolean hearsImports(Subscription subscription) {
+            return !subscription.subject().startsWith("$JS.");
         }
 
         @Override

@@ -15,6 +15,7 @@ final class KeepAlive extends Timer {
     private int unanswered;
     private long pingSentNanos;
     private long roundTripNanos;
+    private long greetingNanos;
     private boolean loginDue;
 
     KeepAlive(Server server, ClientSession session) {
@@ -83,8 +84,13 @@ final class KeepAlive extends Timer {
         unanswered = 0;
     }
 
+    /** It has said CONNECT: how long that took tells something already. */
+    void saidConnect(long startEpochNanos) {
+        greetingNanos = Math.max(1, server.clock().epochNanos() - startEpochNanos);
+    }
+
     /** 0 while it is not known. */
     long roundTripNanos() {
-        return roundTripNanos;
+        return roundTripNanos == 0 ? greetingNanos : roundTripNanos;
     }
 }

@@ -26,6 +26,7 @@ public final class MessageTrace {
     private final long size;
     private final Event ingress;
     private final List<Event> events = new ArrayList<>();
+    private int muted;
 
     private MessageTrace(Server server, ClientSession from, Publication p, TraceHeaders headers) {
         this.server = server;
@@ -111,14 +112,38 @@ public final class MessageTrace {
     /** A service of the server has it. */
     void served(String from, String to) {
         Account system = server.accounts().system();
-        String name = system == null ? "" : system.name();
+        served(system == null ? "" : system.name(), from, to);
+    }
+
+    /** A service of another account is asked. */
+    void served(String account, String from, String to) {
         add(
                 new Event("si", now()) {
                     @Override
                     void write(JsonPage page) {
-                        page.text("acc", name).text("from", from).text("to", to);
+                        page.text("acc", account).text("from", from).text("to", to);
                     }
                 });
+    }
+
+    /** Another account takes it in. */
+    void taken(String account, String to) {
+        add(
+                new Event("se", now()) {
+                    @Override
+                    void write(JsonPage page) {
+                        page.text("acc", account).text("to", to);
+                    }
+                });
+    }
+
+    /** From here until {@link #unmute} it is where it may not be followed. */
+    void mute() {
+        muted++;
+    }
+
+    void unmute() {
+        muted--;
     }
 
     /** A stream has it, under this subject. Loop only. */
@@ -139,7 +164,7 @@ public final class MessageTrace {
     }
 
     private void add(Event event) {
-        if (events.size() < EVENTS_MAX) {
+        if (muted == 0 && events.size() < EVENTS_MAX) {
             events.add(event);
         }
     }

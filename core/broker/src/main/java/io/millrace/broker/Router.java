@@ -14,7 +14,8 @@ final class Router {
     private final MatchCache cache = new MatchCache();
     private final ChunkPool chunks;
     private final PartialPool partials = new PartialPool();
-    private final MessageTail tail = new MessageTail();
+    private final Crossings crossings = new Crossings();
+    private MessageTail tail = new MessageTail();
     private final Runnable flushing = this::flushTouched;
     private ClientConnection[] touched = new ClientConnection[64];
     private int touchedCount;
@@ -77,6 +78,10 @@ final class Router {
             return 0;
         }
         tail.forget();
+        return deliver(match, publication, origin);
+    }
+
+    private int deliver(MatchResult match, Publication publication, Subscriber origin) {
         int delivered = 0;
         for (int i = 0; i < match.plainCount(); i++) {
             Subscription subscription = match.plain(i);
@@ -98,6 +103,27 @@ final class Router {
         return cache.mayPublish(account, rights, b, offset, length);
     }
 
+    /** The way of a message from one account into another, while it is delivered. */
+    Crossings crossings() {
+        return crossings;
+    }
+
+    /**
+     * Delivers within a delivery, to the receivers that a crossing has found.
+     *
+     * @return how many took it
+     */
+    int cross(Crossings.Crossing crossing, Publication publication, Subscriber origin) {
+        MessageTail outer = tail;
+        tail = crossing.tail;
+        tail.forget();
+        try {
+            return deliver(crossing.match, publication, origin);
+        } finally {
+            tail = outer;
+        }
+    }
+
     /** What is remembered of the subjects of one account; of all accounts for null. */
     MatchCache.Kept kept(@Nullable Account account) {
         return cache.kept(account);
@@ -105,7 +131,10 @@ final class Router {
 
     /** Whether anybody listens to a subject. Not during a delivery. */
     boolean isHeard(Account account, byte[] subject, int offset, int length) {
-        return !cache.match(account, subject, offset, length).isEmpty();
+        MatchResult match = cache.match(account, subject, offset, length);
+        return (match.plainCount() == 1 && match.groupCount() == 0)
+                ? match.plain(0).subscriber.leadsOn(subject, offset, length)
+                : !match.isEmpty();
     }
 
     /** The most bytes that wait for one of the clients that listen to a subject. */

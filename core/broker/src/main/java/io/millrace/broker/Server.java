@@ -35,7 +35,9 @@ public final class Server {
 
     private static final int NONCE_BYTES = 11;
     private static final long SYSTEM_ID = 2;
-    private static final long USER_INFO_ID = 3;
+
+    /** The number of those of its parts that take part in accounts. */
+    static final long INTERNAL_ID = 3;
 
     /** One part in so many of the heap may wait for readers before they have to share. */
     private static final int OUTBOUND_SHARE_OF_HEAP = 3;
@@ -58,6 +60,7 @@ public final class Server {
     private final LameDuck lameDuck;
     private final @Nullable InternalClient systemClient;
     private final SystemEvents events;
+    private final Sharing sharing;
     private volatile Options options;
     private volatile long configLoadEpochNanos;
     private Limits limits;
@@ -105,6 +108,8 @@ public final class Server {
                 OWN_CLIENTS + accounts.all().stream().filter(each -> each != system).count();
         this.systemClient = system == null ? null : new InternalClient(this, system, SYSTEM_ID);
         this.events = new SystemEvents(this, systemClient);
+        this.sharing = new Sharing(this);
+        sharing.apply(options);
     }
 
     private static Limits limitsOf(Options options) {
@@ -333,6 +338,7 @@ public final class Server {
                     limits = limitsOf(changed);
                     closedConnections.limit(limits.maxClosedClients());
                     AccountRules.apply(changed, accounts);
+                    sharing.apply(changed);
                     login.replace(Authenticator.of(changed));
                     if (webSocketDoor != null) {
                         webSocketLogin.replace(Authenticator.ofWebSocket(changed));
@@ -516,6 +522,17 @@ public final class Server {
         return account.own().stream().map(s -> SubscriptionView.of(account, s)).toList();
     }
 
+    /** What other accounts hear of this one by imports. Loop only: use {@link #ask}. */
+    public List<SubscriptionView> importedSubscriptions(Account account) {
+        return sharing.heardOutside(account);
+    }
+
+    /** The answers that others await of an account's services. Loop only: use {@link #ask}. */
+    public List<ResponseView> awaitedResponses(Account account) {
+        Responses responses = account.responses();
+        return responses == null ? List.of() : responses.views();
+    }
+
     /**
      * What is remembered of the subjects of one account, of all for null. Loop only: use {@link
      * #ask}.
@@ -560,7 +577,7 @@ public final class Server {
 
     /** A part of this server that takes part in {@code account}. Loop only. */
     public InternalClient clientIn(Account account) {
-        return new InternalClient(this, account, USER_INFO_ID);
+        return new InternalClient(this, account, INTERNAL_ID);
     }
 
     public SystemEvents events() {

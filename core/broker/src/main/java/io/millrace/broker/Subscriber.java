@@ -19,6 +19,16 @@ interface Subscriber extends Origin {
         return null;
     }
 
+    /** Whether a message on this literal subject would reach somebody behind it. */
+    default boolean leadsOn(byte[] subject, int offset, int length) {
+        return true;
+    }
+
+    /** Whether it hears under its subject what other accounts send, where that is imported. */
+    default boolean hearsImports(Subscription subscription) {
+        return true;
+    }
+
     /** The number under which it is known; the server's own parts have theirs too. */
     long connectionId();
 }

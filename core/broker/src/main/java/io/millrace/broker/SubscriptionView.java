@@ -13,7 +13,7 @@ public record SubscriptionView(
         long connectionId) {
     static SubscriptionView of(Account account, Subscription s) {
         return new SubscriptionView(
-                account.name(),
+                s.subscriber instanceof Shadow shadow ? shadow.account() : account.name(),
                 s.subject(),
                 s.queue(),
                 s.sid(),

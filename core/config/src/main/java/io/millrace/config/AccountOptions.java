@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * One account: a subject space of its own, with its users. Immutable.
  *
  * @param jetstream null when the account does without
+ * @param exports what other accounts may have of it
+ * @param imports what it takes from other accounts
  */
 public record AccountOptions(
         String name,
@@ -15,7 +17,30 @@ public record AccountOptions(
         @Nullable PermissionsOptions defaultPermissions,
         Limits limits,
         List<MappingOptions> mappings,
-        @Nullable AccountJetStream jetstream) {
+        @Nullable AccountJetStream jetstream,
+        List<ExportOptions> exports,
+        List<ImportOptions> imports) {
+
+    /** An account that shares nothing with others. */
+    public AccountOptions(
+            String name,
+            @Nullable String nkey,
+            List<UserOptions> users,
+            @Nullable PermissionsOptions defaultPermissions,
+            Limits limits,
+            List<MappingOptions> mappings,
+            @Nullable AccountJetStream jetstream) {
+        this(
+                name,
+                nkey,
+                users,
+                defaultPermissions,
+                limits,
+                mappings,
+                jetstream,
+                List.of(),
+                List.of());
+    }
 
     /** Bounds of the account; -1 for none of its own. */
     public record Limits(

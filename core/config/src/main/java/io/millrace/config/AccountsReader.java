@@ -33,11 +33,15 @@ final class AccountsReader {
 
     List<AccountOptions> read(@Nullable ConfValue value) {
         List<AccountOptions> accounts = new ArrayList<>();
+        int before = sources.findings().count();
         if (value instanceof ConfValue.Array array) {
             names(array, accounts);
         } else if (value instanceof ConfValue.Table table) {
             for (Map.Entry<String, ConfValue> entry : table.entries().entrySet()) {
                 account(entry.getKey(), entry.getValue(), accounts);
+            }
+            if (sources.findings().count() == before) {
+                new SharingCheck(accounts, table.at(), sources.findings()).check();
             }
         }
         return accounts;
@@ -88,7 +92,9 @@ final class AccountsReader {
                         defaults,
                         limits(block),
                         mappings.read(block.value("mappings")),
-                        jetstream.read(block.value("jetstream"))));
+                        jetstream.read(block.value("jetstream")),
+                        new ExportsReader(sources.findings()).read(block.value("exports")),
+                        new ImportsReader(sources.findings()).read(block.value("imports"))));
     }
 
     private List<UserOptions> users(Block block) {

@@ -20,10 +20,6 @@ final class RecordedChecksTest {
             Set.of(
                     "json",
                     "mqtt-consumer-replicas",
-                    "account-import-missing",
-                    "account-import-not-exported",
-                    "account-export-bad",
-                    "import-cycle",
                     "mqtt-without-js",
                     "mqtt-no-server-name",
                     "cluster-compression",

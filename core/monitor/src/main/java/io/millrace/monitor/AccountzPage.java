@@ -86,15 +86,13 @@ final class AccountzPage {
                 .number("client_connections", account.connections())
                 .number("subscriptions", account.interest().size());
         mappings(page, account);
-        if (account == system) {
-            exports(page, streams != null);
-        }
-        if (system != null) {
-            imports(page, account, system, streams != null);
-        }
+        SharingBlocks shared = new SharingBlocks(server, account, streams != null);
+        shared.exports(page);
+        shared.imports(page);
         page.text("name_tag", account.name()).object("sublist_stats");
         SubszPage.statistics(page, server, account);
         page.endObject();
+        shared.responses(page);
     }
 
     private void mappings(JsonPage page, Account account) {
@@ -123,58 +121,5 @@ final class AccountzPage {
             page.endArray();
         }
         page.endObject();
-    }
-
-    private static void exports(JsonPage page, boolean withStreams) {
-        page.array("exports");
-        export(page, "$SYS.DEBUG.SUBSCRIBERS", "Singleton");
-        export(page, "$SYS.REQ.USER.*.INFO", "Singleton");
-        if (withStreams) {
-            export(page, "$JS.API.>", "Singleton");
-        }
-        export(page, "$SYS.REQ.ACCOUNT.*.CONNZ", "Streamed");
-        export(page, "$SYS.REQ.ACCOUNT.*.STATZ", "Streamed");
-        page.endArray();
-    }
-
-    private static void export(JsonPage page, String subject, String responses) {
-        page.object(null)
-                .text("subject", subject)
-                .text("type", "service")
-                .text("response_type", responses)
-                .endObject();
-    }
-
-    private static void imports(
-            JsonPage page, Account account, Account system, boolean withStreams) {
-        String name = account.name();
-        String from = system.name();
-        page.array("imports");
-        if (account != system) {
-            String connz = "$SYS.REQ.ACCOUNT." + name + ".CONNZ";
-            String statz = "$SYS.REQ.ACCOUNT." + name + ".STATZ";
-            service(page, from, connz, "$SYS.REQ.ACCOUNT.PING.CONNZ", false);
-            service(page, from, connz, "$SYS.REQ.SERVER.PING.CONNZ", false);
-            service(page, from, statz, "$SYS.REQ.ACCOUNT.PING.STATZ", false);
-        }
-        service(page, from, "$SYS.REQ.USER." + name + ".INFO", "$SYS.REQ.USER.INFO", true);
-        if (account != system && withStreams) {
-            service(page, from, "$JS.API.>", "$JS.API.>", true);
-        }
-        page.endArray();
-    }
-
-    private static void service(
-            JsonPage page, String from, String subject, String local, boolean shared) {
-        page.object(null)
-                .text("subject", subject)
-                .text("account", from)
-                .text("to", local)
-                .text("local_subject", local)
-                .text("type", "service")
-                .flag("invalid", false)
-                .flag("share", shared)
-                .flag("tracking", false)
-                .endObject();
     }
 }

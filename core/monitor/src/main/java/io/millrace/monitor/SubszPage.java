@@ -137,6 +137,7 @@ final class SubszPage {
         }
         for (Account account : seen.accounts) {
             found.addAll(server.ask(() -> server.ownSubscriptions(account)));
+            found.addAll(server.ask(() -> server.importedSubscriptions(account)));
         }
         for (ConnectionInfo info : Connections.open(server, true)) {
             if (wanted.account().isEmpty() || wanted.account().equals(info.account())) {
