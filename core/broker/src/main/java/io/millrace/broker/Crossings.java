@@ -17,6 +17,10 @@ final class Crossings {
 
     private final List<Crossing> crossings = new ArrayList<>();
     private int depth;
+    private @Nullable Publication addressed;
+    private byte[] address = new byte[0];
+    private int addressOffset;
+    private int addressLength;
 
     /** One step. What it holds is valid until the step is over. */
     static final class Crossing {
@@ -49,6 +53,30 @@ final class Crossings {
     /** Who asked the request that is crossing already; null when there is none. */
     @Nullable Requester requester() {
         return depth == 0 ? null : crossings.get(depth - 1).requester;
+    }
+
+    /**
+     * From now on {@code p} is for those who listen to this subject, whatever it shows; null for
+     * the end of that.
+     */
+    void address(@Nullable Publication p, byte[] subject, int offset, int length) {
+        addressed = p;
+        address = subject;
+        addressOffset = offset;
+        addressLength = length;
+    }
+
+    /** Whether it is for others than the listeners of the subject that it shows. */
+    boolean isAddressed(Publication p) {
+        return p == addressed;
+    }
+
+    /** The subject to whose listeners a message goes. */
+    byte[] destination(Publication p) {
+        return p == addressed
+                ? Arrays.copyOfRange(address, addressOffset, addressOffset + addressLength)
+                : Arrays.copyOfRange(
+                        p.subjectBuffer, p.subjectOffset, p.subjectOffset + p.subjectLength);
     }
 
     /** The reply subject of a message, empty without one. */

@@ -215,7 +215,7 @@ public final class InternalClient implements Subscriber {
      * @return how many took it
      */
     public int publishTo(byte[] destination, int offset, int length, Publication message) {
-        return server.router().routeTo(account, destination, offset, length, message, this);
+        return server.router().routeElsewhere(account, destination, offset, length, message, this);
     }
 
     /** Whether anybody listens to a subject. Loop only, outside a delivery. */

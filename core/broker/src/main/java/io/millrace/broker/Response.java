@@ -134,6 +134,16 @@ final class Response {
 
     /** The same message under the subject that the requester waits for. */
     private int as(Crossings.Crossing crossing, Publication p, Subscriber origin) {
+        Crossings crossings = server.router().crossings();
+        if (crossings.isAddressed(p)) {
+            byte[] here = crossings.destination(p);
+            crossings.address(p, to, 0, to.length);
+            try {
+                return server.router().cross(crossing, p, origin);
+            } finally {
+                crossings.address(p, here, 0, here.length);
+            }
+        }
         byte[] buffer = p.subjectBuffer;
         int offset = p.subjectOffset;
         int length = p.subjectLength;
@@ -151,24 +161,34 @@ final class Response {
 
     /** An answer that wants an answer itself. */
     private int with(Response back, Crossings.Crossing crossing, Publication p, Subscriber origin) {
+        Crossings crossings = server.router().crossings();
+        boolean addressed = crossings.isAddressed(p);
+        byte[] here = crossings.destination(p);
+        byte[] shown = addressed ? MessageTrace.subjectOf(p).getBytes(StandardCharsets.UTF_8) : to;
         byte[] reply = back.subject();
-        return server.router()
-                .cross(
-                        crossing,
-                        crossing.writer.write(
-                                to,
-                                0,
-                                to.length,
-                                reply,
-                                0,
-                                reply.length,
-                                p.buffer,
-                                p.messageOffset,
-                                p.headerLength,
-                                p.buffer,
-                                p.bodyOffset(),
-                                p.bodyLength()),
-                        origin);
+        Publication answer =
+                crossing.writer.write(
+                        shown,
+                        0,
+                        shown.length,
+                        reply,
+                        0,
+                        reply.length,
+                        p.buffer,
+                        p.messageOffset,
+                        p.headerLength,
+                        p.buffer,
+                        p.bodyOffset(),
+                        p.bodyLength());
+        if (!addressed) {
+            return server.router().cross(crossing, answer, origin);
+        }
+        crossings.address(answer, to, 0, to.length);
+        try {
+            return server.router().cross(crossing, answer, origin);
+        } finally {
+            crossings.address(p, here, 0, here.length);
+        }
     }
 
     private String toText() {

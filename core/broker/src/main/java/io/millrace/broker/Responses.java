@@ -119,7 +119,8 @@ final class Responses implements Subscriber {
     @Override
     public boolean deliver(Subscription subscription, Publication p, Subscriber origin) {
         subscription.delivered++;
-        Response response = open.get(MessageTrace.subjectOf(p));
+        byte[] here = server.router().crossings().destination(p);
+        Response response = open.get(new String(here, StandardCharsets.UTF_8));
         return response != null && response.pass(p, origin);
     }
 

@@ -81,6 +81,27 @@ final class Router {
         return deliver(match, publication, origin);
     }
 
+    /**
+     * Delivers a message to those who listen to another subject than the one that it shows, in
+     * other accounts, too.
+     *
+     * @return how many took it
+     */
+    int routeElsewhere(
+            Account account,
+            byte[] destination,
+            int offset,
+            int length,
+            Publication publication,
+            Subscriber origin) {
+        crossings.address(publication, destination, offset, length);
+        try {
+            return routeTo(account, destination, offset, length, publication, origin);
+        } finally {
+            crossings.address(null, destination, 0, 0);
+        }
+    }
+
     private int deliver(MatchResult match, Publication publication, Subscriber origin) {
         int delivered = 0;
         for (int i = 0; i < match.plainCount(); i++) {

@@ -59,12 +59,8 @@ final class ServiceImport implements Subscriber {
             @Nullable Requester before,
             Publication p,
             Subscriber origin) {
-        byte[] to =
-                alias.toThere(
-                        p.subjectBuffer,
-                        p.subjectOffset,
-                        p.subjectLength,
-                        server.router().chance());
+        byte[] here = server.router().crossings().destination(p);
+        byte[] to = alias.toThere(here, 0, here.length, server.router().chance());
         MessageTrace trace = origin.trace();
         if (trace != null) {
             String name = new String(to, StandardCharsets.UTF_8);

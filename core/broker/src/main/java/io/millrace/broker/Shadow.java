@@ -43,6 +43,17 @@ final class Shadow implements Subscriber {
         if (!original.isActive()) {
             return false;
         }
+        Crossings crossings = server.router().crossings();
+        if (crossings.isAddressed(p)) {
+            byte[] there = crossings.destination(p);
+            byte[] here = toHere(there, 0, there.length);
+            crossings.address(p, here, 0, here.length);
+            try {
+                return forward(subscription, p, origin);
+            } finally {
+                crossings.address(p, there, 0, there.length);
+            }
+        }
         byte[] buffer = p.subjectBuffer;
         int offset = p.subjectOffset;
         int length = p.subjectLength;

@@ -2,7 +2,10 @@ package io.millrace.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.Publication;
+import io.millrace.protocol.PublicationWriter;
 import io.millrace.testkit.SimulatedPeer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +179,25 @@ final class ServiceImportTest {
     }
 
     @Test
+    void anAnswerMayShowAnotherSubjectThanTheOneThatItGoesTo() {
+        shared.say(a, "SUB many 7\n");
+        byte[] reply = SharedAccounts.reply(ask("many", "in.1")).getBytes(StandardCharsets.UTF_8);
+        byte[] shown = "shown".getBytes(StandardCharsets.UTF_8);
+        byte[] none = new byte[0];
+        Publication message =
+                new PublicationWriter().write(shown, 0, 5, none, 0, 0, none, 0, 0, shown, 0, 5);
+        Server server = shared.world.server;
+        int taken =
+                server.ask(
+                        () ->
+                                server.clientIn(server.accounts().named("A"))
+                                        .publishTo(reply, 0, reply.length, message));
+        shared.world.loop.settle();
+        assertThat(taken).isOne();
+        assertThat(b.heard()).isEqualTo("MSG shown 1 5\r\nshown\r\n");
+    }
+
+    @Test
     void nobodyCanAskForAnAnswerInThePlaceOfAnother() {
         shared.say(a, "SUB one 7\n");
         String reply = SharedAccounts.reply(ask("local", "in.1"));
@@ -219,7 +241,7 @@ final class ServiceImportTest {
     @Test
     void answersToWhoHasLeftAreGivenUp() {
         shared.say(a, "SUB many 7\n");
-        shared.say(b, ("PUB many in.1 0\n\n").repeat(1_000));
+        shared.say(b, "PUB many in.1 0\n\n".repeat(1_000));
         assertThat(awaited()).isEqualTo(1_000);
         b.leave();
         shared.world.loop.settle();

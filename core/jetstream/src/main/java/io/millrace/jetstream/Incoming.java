@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Incoming {
     private static final byte[] NONE = new byte[0];
+    private static final int EMPTY_BLOCK = "NATS/1.0\r\n\r\n".length();
 
     byte[] subject = NONE;
     int subjectOffset;
@@ -69,6 +70,13 @@ final class Incoming {
         headersOffset = 0;
         headersLength = block.length();
         found.read(headers, 0, headersLength);
+    }
+
+    /** A block without a header is none. */
+    void dropEmptyHeaders() {
+        if (headersLength == EMPTY_BLOCK) {
+            headersLength = 0;
+        }
     }
 
     /** Headers and body: what the largest size of a message is held against. */

@@ -192,6 +192,11 @@ final class Ingest implements InternalClient.Listener {
         message.show(p);
         if (p.hasHeaders) {
             headers.read(p.buffer, p.messageOffset, p.headerLength);
+            if (headers.has(PublishHeader.REQUEST_INFO)) {
+                message.headersDone(
+                        message.editHeaders().remove(PublishHeader.REQUEST_INFO.text()), headers);
+                message.dropEmptyHeaders();
+            }
         } else {
             headers.clear();
         }

@@ -28,7 +28,10 @@ enum PublishHeader {
     SCHEDULE_ROLLUP(21, "Nats-Schedule-Rollup"),
     SCHEDULE_NEXT(22, "Nats-Schedule-Next"),
     SCHEDULER(23, "Nats-Scheduler"),
-    STREAM_SOURCE(24, "Nats-Stream-Source");
+    STREAM_SOURCE(24, "Nats-Stream-Source"),
+
+    /** Who asked, of a message that came by a service of another account; it is not kept. */
+    REQUEST_INFO(25, "Nats-Request-Info");
 
     private static final PublishHeader[] ALL = values();
     private static final PublishHeader[][] BY_LENGTH = byLength();
