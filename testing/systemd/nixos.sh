@@ -14,7 +14,7 @@ web=http
 surroundings() {
     groupadd --force wheel
     echo "127.0.0.1 rave.local" >>/etc/hosts
-    mkdir -p /usr/lib/millrace /root/unpacked
+    mkdir -p /usr/lib/millrace
     tar -xzf /share/millrace.tar.gz -C /usr/lib/millrace --strip-components 1
     install -m 755 /share/nats /usr/bin/nats
     # JSON's string as text: the only escapes in it are these. The shell is this machine's.

@@ -7,7 +7,7 @@ install -m 755 /share/nats /usr/local/bin/nats
 
 # install.md is typed in the folder into which the tarball was unpacked.
 by_the_book() {
-    mkdir -p /root/unpacked && cd /root/unpacked && tar -xzf /share/millrace.tar.gz &&
+    mkdir -p /srv/unpacked && cd /srv/unpacked && tar -xzf /share/millrace.tar.gz &&
         cp millrace-*/install.md /tmp/ && handbook /tmp/install.md
 }
 
