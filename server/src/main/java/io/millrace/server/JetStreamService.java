@@ -76,9 +76,10 @@ final class JetStreamService {
         }
         long storage = options.maxStore() >= 0 ? options.maxStore() : shareOfDisk(disk, directory);
         banner(log, options, directory, memory, storage);
-        store.start();
+        store.startCommitter();
         JetStreamService service = new JetStreamService(server, store, memory, storage, log);
         ApiException lacking = service.bringBack(clock, supervisor);
+        store.startKeeper();
         store.report().remarks().forEach(log::warn);
         log.info("Took " + GoTime.duration(clock.nanoTime() - began) + " to start JetStream");
         if (lacking != null) {

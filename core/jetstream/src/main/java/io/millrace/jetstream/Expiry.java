@@ -72,7 +72,7 @@ final class Expiry extends Timer {
 
     /** Looks for TTLs in what was there at the start. */
     private final class Scan extends Timer implements Turn.Piecemeal {
-        private final MessageCursor cursor = stream.store().cursor(List.of());
+        private final MessageCursor cursor = MessageCursor.ofHeaders(stream.store());
         private final long end = stream.store().lastSequence();
         private long at = stream.store().firstSequence();
 

@@ -10,13 +10,13 @@ import io.millrace.jetstream.api.Transform;
 import io.millrace.protocol.InvalidTransformException;
 import io.millrace.protocol.Publication;
 import io.millrace.protocol.SubjectTransform;
+import io.millrace.store.MessageCursor;
 import io.millrace.store.Store;
 import io.millrace.store.StoreException;
 import io.millrace.store.StoredMessage;
 import io.millrace.store.StreamStore;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,18 +106,27 @@ final class Ingest implements InternalClient.Listener {
         }
         long now = stream.engine().epochNanos();
         StoredMessage message = new StoredMessage();
-        var cursor = store.cursor(List.of());
-        long at = store.firstSequenceAt(now - window);
+        MessageCursor cursor = MessageCursor.ofHeaders(store);
+        long first = store.firstSequenceAt(now - window);
+        long at = first;
         while (cursor.next(at, message)) {
             at = message.sequence() + 1;
-            headers.read(message.data(), message.headersOffset(), message.headersLength());
-            duplicates.restore(
-                    headers.buffer(),
-                    idOffset(),
-                    headers.length(PublishHeader.MSG_ID),
-                    message.sequence(),
-                    message.timeNanos());
+            restore(message);
         }
+        long last = store.lastSequence();
+        if (last >= Math.max(first, at) && store.read(last, message)) {
+            restore(message); // that the newest has no identifier is to be known, too
+        }
+    }
+
+    private void restore(StoredMessage message) {
+        headers.read(message.data(), message.headersOffset(), message.headersLength());
+        duplicates.restore(
+                headers.buffer(),
+                idOffset(),
+                headers.length(PublishHeader.MSG_ID),
+                message.sequence(),
+                message.timeNanos());
     }
 
     private int idOffset() {

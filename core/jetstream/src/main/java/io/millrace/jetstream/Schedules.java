@@ -5,6 +5,7 @@ import io.millrace.jetstream.api.ApiError;
 import io.millrace.jetstream.api.ApiException;
 import io.millrace.protocol.Subjects;
 import io.millrace.runtime.Timer;
+import io.millrace.store.MessageCursor;
 import io.millrace.store.StoreException;
 import io.millrace.store.StoredMessage;
 import io.millrace.store.SubjectFilter;
@@ -233,7 +234,7 @@ final class Schedules extends Timer {
         if (!stream.config().allowMsgSchedules()) {
             return;
         }
-        var cursor = stream.store().cursor(List.of());
+        MessageCursor cursor = MessageCursor.ofHeaders(stream.store());
         long at = stream.store().firstSequence();
         List<Due> found = new ArrayList<>();
         while (cursor.next(at, stored)) {

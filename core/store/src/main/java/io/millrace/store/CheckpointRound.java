@@ -4,6 +4,7 @@ import io.millrace.runtime.DiskException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One attempt at a checkpoint: gathering the streams' parts, then making them durable. */
 final class CheckpointRound {
+    private static final int AT_ONCE = 8;
+
     /** A stream's answer; without a part when it could not give one. */
     private record Answer(
             StreamStore stream,
@@ -23,21 +26,36 @@ final class CheckpointRound {
     /** Whether what it frees is overwritten. */
     final boolean wipes;
 
+    private final Iterator<StreamStore> left;
+    private final KeeperDesk desk;
     private final ConcurrentLinkedQueue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final AtomicInteger awaited = new AtomicInteger();
 
     /** Everything up to {@code covered} will be in it. */
-    CheckpointRound(long covered, boolean wipes) {
+    CheckpointRound(long covered, boolean wipes, Collection<StreamStore> streams, KeeperDesk desk) {
+        this.left = List.copyOf(streams).iterator();
+        this.desk = desk;
         this.covered = covered;
         this.wipes = wipes;
     }
 
-    /** Asks every stream through its owner. */
-    void ask(Collection<StreamStore> streams) {
-        awaited.set(streams.size());
-        for (StreamStore stream : streams) {
+    /**
+     * Asks the next streams through their owners, when those before them have answered: a few at a
+     * time, for one that has its first messages makes a file. Returns how many.
+     */
+    int askMore() {
+        if (awaited.get() > 0 || !left.hasNext()) {
+            return 0;
+        }
+        List<StreamStore> asked = new ArrayList<>();
+        while (asked.size() < AT_ONCE && left.hasNext()) {
+            asked.add(left.next());
+        }
+        awaited.set(asked.size());
+        for (StreamStore stream : asked) {
             stream.owner().execute(() -> answer(stream));
         }
+        return asked.size();
     }
 
     private void answer(StreamStore stream) {
@@ -48,12 +66,14 @@ final class CheckpointRound {
         } catch (StoreException e) {
             answers.add(new Answer(stream, null, e));
         } finally {
-            awaited.decrementAndGet();
+            if (awaited.decrementAndGet() == 0) {
+                desk.wake();
+            }
         }
     }
 
     boolean complete() {
-        return awaited.get() == 0;
+        return awaited.get() == 0 && !left.hasNext();
     }
 
     /**

@@ -110,17 +110,32 @@ final class ClosedIndex implements SegmentIndex {
     @Override
     public Matches matches(SubjectFilter filter, int from) throws StoreException {
         Matches matches = new Matches();
-        Cursor at = new Cursor();
-        filter.forEach(
-                at,
-                (subject, length) -> {
-                    int s = at.subject;
-                    for (int place = postingFrom(s, from); place < group(s + 1); place++) {
-                        matches.add(posting(place));
-                    }
-                    return true;
-                });
-        Arrays.sort(matches.indexes, 0, matches.count);
+        if (filter.isPrefix()) {
+            // the subjects that match are neighbours, and so are their messages
+            byte[] key = Arrays.copyOf(filter.text(), filter.literalPrefix());
+            int first = ceiling(key, key.length);
+            key[key.length - 1]++; // the dot
+            int end = ceiling(key, key.length);
+            for (int place = group(first); place < group(end); place++) {
+                int index = posting(place);
+                if (index >= from) {
+                    matches.add(index);
+                }
+            }
+        } else {
+            Cursor at = new Cursor();
+            filter.forEach(
+                    at,
+                    (subject, length) -> {
+                        int s = at.subject;
+                        int end = group(s + 1);
+                        for (int place = postingFrom(s, from); place < end; place++) {
+                            matches.add(posting(place));
+                        }
+                        return true;
+                    });
+        }
+        matches.sort(count);
         return matches;
     }
 

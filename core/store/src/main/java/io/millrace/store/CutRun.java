@@ -5,6 +5,9 @@ package io.millrace.store;
  * the stream's owner.
  */
 public final class CutRun implements RemovalRun {
+    /** A message that goes with its segment costs less than one that is taken out alone. */
+    private static final int AT_ONCE = 8;
+
     private final StreamStore stream;
     private final long below;
     private final long messages;
@@ -28,7 +31,7 @@ public final class CutRun implements RemovalRun {
         }
         if (below > stream.lastSequence()) {
             stream.compactTo(below);
-        } else if (!cutSegment()) {
+        } else if (!cutSegment(most)) {
             long to = target(most);
             if (to > stream.firstSequence()) {
                 stream.compactTo(to);
@@ -53,7 +56,7 @@ public final class CutRun implements RemovalRun {
     }
 
     /** Cuts off the first segment that holds something, if all of that has to go. */
-    private boolean cutSegment() throws StoreException {
+    private boolean cutSegment(int most) throws StoreException {
         Segment first = stream.segments.firstBehind(stream.firstSequence(), Long.MAX_VALUE);
         if (first == null || first == stream.segments.active) {
             return false;
@@ -63,9 +66,20 @@ public final class CutRun implements RemovalRun {
                         || stream.messages() - first.live >= messages
                         || stream.bytes() - first.liveBytes >= bytes;
         if (goes) {
-            stream.compactTo(first.last + 1);
+            stream.compactTo(endOfPiece(first, most));
         }
         return goes;
+    }
+
+    /** All of a segment, unless somebody has to hear of very many messages one by one. */
+    private long endOfPiece(Segment first, int most) throws StoreException {
+        if (first.live <= AT_ONCE * (long) most || !stream.bySubject().isFollowed(first.last)) {
+            return first.last + 1;
+        }
+        SegmentIndex index = stream.segments.index(first);
+        int at = index.lowerBound((int) Math.max(0, stream.firstSequence() - first.base));
+        long end = at + AT_ONCE / 2 * (long) most;
+        return end < index.count() ? first.base + index.delta((int) end) : first.last + 1;
     }
 
     /** Up to where it may be cut without knowing how large the messages are. */

@@ -9,6 +9,8 @@ final class JournalScan {
     private long[] numbers = new long[64];
     private int[] places = new int[64];
     private int count;
+    private int[] marks = new int[16];
+    private int markCount;
     private long highest;
     private int mended;
 
@@ -25,12 +27,14 @@ final class JournalScan {
             int at = scanner.at();
             scan.mended += scanner.mended() ? 1 : 0;
             boolean holds = scanner.bodyHolds();
-            scan.add(Frame.number(data, at), holds ? at : ~at);
+            byte type = holds ? Frame.type(data, at) : 0;
+            boolean marks = type == Frame.BATCH_END || type == Frame.OPENED;
+            scan.add(Frame.number(data, at), holds ? at : ~at, marks);
         }
         return scan;
     }
 
-    private void add(long number, int place) {
+    private void add(long number, int place, boolean marks) {
         if (count > 0 && number <= numbers[count - 1]) {
             // Never written like that: a remnant that survived in a torn batch.
             return;
@@ -39,9 +43,19 @@ final class JournalScan {
             numbers = Arrays.copyOf(numbers, count * 2);
             places = Arrays.copyOf(places, count * 2);
         }
+        if (marks || count == 0 || number - numbers[count - 1] > Recovery.JUMP / 2) {
+            mark(count);
+        }
         numbers[count] = number;
         places[count++] = place;
         highest = number;
+    }
+
+    private void mark(int i) {
+        if (markCount == marks.length) {
+            marks = Arrays.copyOf(marks, markCount * 2);
+        }
+        marks[markCount++] = i;
     }
 
     /** Forgets what a later file holds anew. */
@@ -49,6 +63,22 @@ final class JournalScan {
         while (count > 0 && numbers[count - 1] >= number) {
             count--;
         }
+        while (markCount > 0 && marks[markCount - 1] >= count) {
+            markCount--;
+        }
+    }
+
+    /**
+     * How many records say something about all others: the first one, ends of batches, beginnings
+     * of openings, and what comes behind a jump.
+     */
+    int markCount() {
+        return markCount;
+    }
+
+    /** Which record that is. */
+    int marked(int i) {
+        return marks[i];
     }
 
     int count() {

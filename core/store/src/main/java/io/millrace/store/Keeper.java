@@ -123,7 +123,9 @@ final class Keeper {
             round = null;
             finish(current, now);
             done++;
-        } else if (current == null) {
+        } else if (current != null) {
+            done += current.askMore();
+        } else {
             done += scrub.doWork();
         }
         return done;
@@ -246,9 +248,9 @@ final class Keeper {
         lastAtNanos = clock.nanoTime();
         // what is erased from now on is the next checkpoint's to wipe: this one may not cover it
         boolean wipes = desk.jobs.isEmpty() && desk.takeWiping();
-        CheckpointRound next = new CheckpointRound(journal.appended(), wipes);
+        CheckpointRound next = new CheckpointRound(journal.appended(), wipes, streams.get(), desk);
         round = next;
-        next.ask(streams.get());
+        next.askMore();
     }
 
     private void finish(CheckpointRound done, long now) {

@@ -8,22 +8,42 @@ import org.jspecify.annotations.Nullable;
  * out about the segment it is in. One per consumer; owned by the stream's owner.
  */
 /* The matches of a segment are found once, through its own index, and then walked: a consumer that
- * reads a stream to its end pays for what matches, and once per segment for finding it. In the
- * newest segment the list grows with the messages. Without a filter nothing is kept. */
+ * reads a stream to its end pays for what matches, and once per segment for finding it. Where
+ * most messages match, they are read and looked at instead. In the newest segment the list grows
+ * with the messages. Without a filter nothing is kept. */
 public final class MessageCursor {
+    /** Messages that are read and do not match before all matches of a segment are looked for. */
+    private static final int MOST_IN_VAIN = 16;
+
     private final StreamStore stream;
     private final List<SubjectFilter> filters;
     private final boolean all;
+    private final boolean headersOnly;
     private final @Nullable SubjectFilter single;
     private SegmentIndex.@Nullable Matches matches;
     private @Nullable Segment segment;
     private final ReadAhead reading;
     private int examined;
 
+    /** The segment that is read in order, and how many of those messages did not match of late. */
+    private @Nullable Segment read;
+
+    private int inVain;
+
     /** Nothing before this index was looked at. */
     private int floor;
 
     MessageCursor(StreamStore stream, List<SubjectFilter> filters) {
+        this(stream, filters, false);
+    }
+
+    /** One that passes over segments in which no message has headers: what is missed has none. */
+    public static MessageCursor ofHeaders(StreamStore stream) {
+        return new MessageCursor(stream, List.of(), true);
+    }
+
+    private MessageCursor(StreamStore stream, List<SubjectFilter> filters, boolean headersOnly) {
+        this.headersOnly = headersOnly;
         this.stream = stream;
         this.reading = new ReadAhead(stream.segments);
         this.filters = List.copyOf(filters);
@@ -57,6 +77,17 @@ public final class MessageCursor {
                 start = Math.max(start, segments.list.get(at + 1).base);
                 continue;
             }
+            if (headersOnly && candidate.withHeaders == 0) {
+                start = candidate.last + 1;
+                continue;
+            }
+            if (reads(candidate)) {
+                start = readOn(candidate, start, into);
+                if (start < 0) {
+                    return true;
+                }
+                continue;
+            }
             int found = in(candidate, start);
             if (found < 0) {
                 start = candidate.last + 1;
@@ -69,6 +100,52 @@ public final class MessageCursor {
             start = sequence + 1;
         }
         reading.release();
+        return false;
+    }
+
+    /**
+     * Whether a closed segment is read in order and each subject is looked at, as long as most of
+     * them match: finding all matches of a segment at once takes long where there are very many.
+     */
+    private boolean reads(Segment candidate) {
+        if (all || single != null || candidate == segment || !candidate.closed) {
+            return false;
+        }
+        if (candidate != read) {
+            read = candidate;
+            inVain = 0;
+        }
+        return inVain < MOST_IN_VAIN;
+    }
+
+    /** Reads on; returns where to go on from, or -1 when a message was found. */
+    private long readOn(Segment candidate, long start, StoredMessage into) throws StoreException {
+        SegmentIndex index = stream.segments.index(candidate);
+        int at = index.lowerBound((int) Math.max(0, start - candidate.base));
+        while (inVain < MOST_IN_VAIN) {
+            at = candidate.nextLive(index, at);
+            if (at < 0) {
+                return candidate.last + 1;
+            }
+            if (reading.read(candidate, at, into)) {
+                if (matches(into)) {
+                    inVain = Math.max(0, inVain - 1);
+                    return -1;
+                }
+                inVain++;
+            }
+            at++;
+        }
+        return Math.max(start, at < index.count() ? candidate.base + index.delta(at) : start);
+    }
+
+    private boolean matches(StoredMessage message) {
+        for (int i = 0; i < filters.size(); i++) {
+            if (filters.get(i)
+                    .matches(message.data(), message.subjectOffset(), message.subjectLength())) {
+                return true;
+            }
+        }
         return false;
     }
 
@@ -102,9 +179,10 @@ public final class MessageCursor {
     private int in(Segment candidate, long start) throws StoreException {
         SegmentIndex index = stream.segments.index(candidate);
         int from = index.lowerBound((int) Math.max(0, start - candidate.base));
-        if (all) {
-            return candidate.nextLive(index, from);
-        }
+        return all ? candidate.nextLive(index, from) : nextMatch(candidate, index, from);
+    }
+
+    private int nextMatch(Segment candidate, SegmentIndex index, int from) throws StoreException {
         SegmentIndex.Matches known = matches;
         if (candidate != segment || known == null || from < floor || examined > index.count()) {
             known = StreamQueries.union(index, filters, from);

@@ -27,6 +27,8 @@ public final class NewestRun {
 
     private AscendingMerge found = new AscendingMerge();
     private long searching;
+    private @Nullable SegmentIndex of;
+    private int subject;
 
     NewestRun(StreamStore stream, List<SubjectFilter> filters, long upTo, int most) {
         this.stream = stream;
@@ -63,7 +65,7 @@ public final class NewestRun {
             return true;
         }
         if (open.size() > 0 && searching > 0 && found.count() <= most) {
-            search(now);
+            search(now, subjects);
             return true;
         }
         return found.goOn(subjects);
@@ -76,6 +78,7 @@ public final class NewestRun {
         open = new SubjectIndex();
         found = new AscendingMerge();
         searching = upTo;
+        of = null;
     }
 
     private boolean look(SubjectIndex.Cursor at) {
@@ -87,7 +90,7 @@ public final class NewestRun {
         return found.count() <= most;
     }
 
-    private void search(SubjectIndex now) throws StoreException {
+    private void search(SubjectIndex now, int most) throws StoreException {
         if (open.size() <= FEW) {
             SubjectIndex.Cursor at = open.cursor();
             if (at.seek(new byte[0], 0)) {
@@ -103,9 +106,9 @@ public final class NewestRun {
             return;
         }
         Segment segment = stream.segments.list.get(place);
-        searching = segment.base - 1;
-        if (segment.live > 0) {
-            inSegment(segment);
+        if (segment.live == 0 || inSegment(segment, most)) {
+            searching = segment.base - 1;
+            of = null;
         }
     }
 
@@ -123,15 +126,23 @@ public final class NewestRun {
         }
     }
 
-    private void inSegment(Segment segment) throws StoreException {
-        SegmentIndex of = stream.segments.index(segment);
-        of.forEachSubject(
+    /** Looks at some subjects of a segment. Returns whether these were the last. */
+    private boolean inSegment(Segment segment, int most) throws StoreException {
+        SegmentIndex now = stream.segments.index(segment);
+        if (now != of) { // another one, or written to disk meanwhile: in another order
+            of = now;
+            subject = 0;
+        }
+        int until = (int) Math.min(now.subjects(), subject + (long) most);
+        now.forEachSubject(
+                subject,
+                until,
                 (text, offset, length, indexes, count) -> {
                     if (!open.find(text, offset, length)) {
                         return;
                     }
                     for (int i = count - 1; i >= 0; i--) {
-                        int delta = of.delta(indexes[i]);
+                        int delta = now.delta(indexes[i]);
                         if (segment.base + delta <= upTo && !segment.isDeleted(delta)) {
                             open.remove(text, offset, length, 1);
                             found.add(segment.base + delta);
@@ -139,6 +150,8 @@ public final class NewestRun {
                         }
                     }
                 });
+        subject = until;
+        return until == now.subjects();
     }
 
     /**

@@ -43,6 +43,9 @@ final class Recovery {
     int nextStreamId = 1;
     int nextStateId = 1;
     private final TreeMap<Long, Long> syncedBySession = new TreeMap<>();
+    private long sessionBegin;
+    private long sessionEnd;
+    private long sessionSynced;
     private final MissingRecords missing = new MissingRecords();
     private String reading = "";
     private long replayed;
@@ -141,8 +144,8 @@ final class Recovery {
     private void keepWhatIsRead() throws DiskException {
         long synced = 0;
         for (JournalScan scan : scans) {
-            for (int i = 0; i < scan.count(); i++) {
-                int at = scan.place(i);
+            for (int i = 0; i < scan.markCount(); i++) {
+                int at = scan.place(scan.marked(i));
                 if (at >= 0 && Frame.type(scan.data(), at) == Frame.BATCH_END) {
                     synced = Math.max(synced, Frame.time(scan.data(), at));
                 }
@@ -214,7 +217,7 @@ final class Recovery {
 
         @Override
         public boolean isConfirmed(long number) {
-            return number <= syncedBySession.floorEntry(number).getValue();
+            return number <= synced(number);
         }
 
         @Override
@@ -236,8 +239,10 @@ final class Recovery {
         long previous = covered;
         syncedBySession.put(start, covered);
         for (JournalScan scan : scans) {
-            for (int i = 0; i < scan.count(); i++) {
+            for (int mark = 0; mark < scan.markCount(); mark++) {
+                int i = scan.marked(mark);
                 long number = scan.number(i);
+                previous = i > 0 ? scan.number(i - 1) : previous;
                 int at = scan.place(i);
                 byte type = at < 0 ? 0 : Frame.type(scan.data(), at);
                 if (type == Frame.OPENED || number - previous > JUMP / 2) {
@@ -246,17 +251,29 @@ final class Recovery {
                 } else if (type == Frame.BATCH_END && Frame.time(scan.data(), at) >= start) {
                     syncedBySession.merge(start, Frame.time(scan.data(), at), Math::max);
                 }
-                previous = number;
             }
+            previous = scan.count() > 0 ? scan.number(scan.count() - 1) : previous;
         }
+    }
+
+    /** Up to where everything was known to be synced in the session of a number. */
+    private long synced(long number) {
+        if (number < sessionBegin || number >= sessionEnd) {
+            Map.Entry<Long, Long> session = syncedBySession.floorEntry(number);
+            Long next = syncedBySession.higherKey(number);
+            sessionBegin = session.getKey();
+            sessionEnd = next == null ? Long.MAX_VALUE : next;
+            sessionSynced = session.getValue();
+        }
+        return sessionSynced;
     }
 
     private void gap(long from, long to, long bytes) {
         missing.add(from, to, bytes);
-        long synced = syncedBySession.floorEntry(from - 1).getValue();
+        long synced = synced(from - 1);
         if (to - from >= JUMP / 2) {
             // Only the record of an opening jumps like that: it is what is missing.
-            if (syncedBySession.floorEntry(to + 1).getValue() > to) {
+            if (synced(to + 1) > to) {
                 lost++;
             } else {
                 uncertain++;
@@ -324,7 +341,7 @@ final class Recovery {
             return;
         }
         if (number > stream.lastNumber()) {
-            long synced = syncedBySession.floorEntry(number).getValue();
+            long synced = synced(number);
             if (number > synced && missing.voids(data, at)) {
                 uncertain++;
             } else {
@@ -392,8 +409,7 @@ final class Recovery {
             return;
         }
         boolean isLost =
-                number <= syncedBySession.floorEntry(number).getValue()
-                        || Frame.bodyIsFlipped(data, at, data.length, check);
+                number <= synced(number) || Frame.bodyIsFlipped(data, at, data.length, check);
         if (Frame.type(data, at) == Frame.MESSAGE && isLost) {
             long size =
                     stream.surcharged(

@@ -26,6 +26,9 @@ final class Segment {
     long firstTimeNanos;
     long lastTimeNanos;
 
+    /** How many messages came with headers; below 0 when nobody knows. */
+    int withHeaders;
+
     /** Where the records end, header of the file included. */
     int dataBytes = FileHeader.BYTES;
 

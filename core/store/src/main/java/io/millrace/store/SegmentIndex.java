@@ -70,6 +70,8 @@ interface SegmentIndex {
 
     /** A list of indexes. */
     final class Matches {
+        private static final int SPARSE = 16;
+
         int[] indexes = new int[16];
         int count;
 
@@ -78,6 +80,26 @@ interface SegmentIndex {
                 indexes = java.util.Arrays.copyOf(indexes, count * 2);
             }
             indexes[count++] = index;
+        }
+
+        /**
+         * Puts different indexes below a limit into order; where they are many, without comparing.
+         */
+        void sort(int limit) {
+            if (count < limit / SPARSE) {
+                java.util.Arrays.sort(indexes, 0, count);
+                return;
+            }
+            long[] there = new long[(limit + 63) >>> 6];
+            for (int i = 0; i < count; i++) {
+                there[indexes[i] >>> 6] |= 1L << indexes[i];
+            }
+            int at = 0;
+            for (int word = 0; word < there.length; word++) {
+                for (long left = there[word]; left != 0; left &= left - 1) {
+                    indexes[at++] = word << 6 | Long.numberOfTrailingZeros(left);
+                }
+            }
         }
 
         /** The place of the first one not below {@code index}. */

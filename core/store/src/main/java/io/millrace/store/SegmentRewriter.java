@@ -89,6 +89,7 @@ final class SegmentRewriter {
                     data,
                     at + Frame.HEADER_BYTES,
                     Frame.subjectLength(data, at));
+            made.withHeaders += Frame.headersLength(data, at) > 0 ? 1 : 0;
             made.dataBytes += size;
             if (made.messages++ == 0) {
                 made.firstTimeNanos = Frame.time(data, at);

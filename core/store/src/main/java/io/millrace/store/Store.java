@@ -320,7 +320,17 @@ public final class Store implements AutoCloseable {
 
     /** Gives the store its two threads. */
     public void start() {
+        startCommitter();
+        startKeeper();
+    }
+
+    /** The thread without which nothing is confirmed. */
+    public void startCommitter() {
         threads.add(Threads.startDaemon("store-commit", this::commitLoop));
+    }
+
+    /** The one for what can wait until those who open the store have what they need of it. */
+    public void startKeeper() {
         threads.add(Threads.startDaemon("store-keeper", this::keeperLoop));
     }
 

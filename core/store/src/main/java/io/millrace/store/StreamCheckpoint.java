@@ -98,6 +98,7 @@ record StreamCheckpoint(List<byte[]> records, List<Segment> unsynced, List<Long>
         Frame.putLong(body, 32, segment.lastTimeNanos);
         Frame.putInt(body, 40, segment.dataBytes);
         Frame.putInt(body, 44, segment.indexBytes);
+        Frame.putLong(body, 48, segment.withHeaders + 1L);
         for (int i = 0; i < deleted.length; i++) {
             Frame.putLong(body, SEGMENT_HEAD_BYTES + 8 * i, deleted[i]);
         }
@@ -120,6 +121,7 @@ record StreamCheckpoint(List<byte[]> records, List<Segment> unsynced, List<Long>
         segment.lastTimeNanos = Frame.getLong(record, body + 32);
         segment.dataBytes = Frame.getInt(record, body + 40);
         segment.indexBytes = Frame.getInt(record, body + 44);
+        segment.withHeaders = (int) Frame.getLong(record, body + 48) - 1;
         segment.writtenBytes = segment.dataBytes + (long) segment.indexBytes;
         segment.syncedBytes = segment.writtenBytes;
         segment.fileExists = true;

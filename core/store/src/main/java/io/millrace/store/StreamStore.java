@@ -177,9 +177,10 @@ public final class StreamStore {
             int length) {
         Tail tail = segments.tail;
         if (segment.index instanceof GrowingIndex index) {
-            int position = tail.start + tail.length;
-            index.add((int) (sequence - segment.base), position, subject, so, sl);
+            int delta = (int) (sequence - segment.base);
+            index.add(delta, tail.start + tail.length, subject, so, sl);
         }
+        segment.withHeaders += Frame.headersLength(tail.bytes, tail.length) > 0 ? 1 : 0;
         tail.length += length;
         segment.dataBytes += length;
         if (segment.messages++ == 0) {
@@ -363,9 +364,7 @@ public final class StreamStore {
     }
 
     /**
-     * Removes everything below {@code sequence}. The last sequence becomes at least one less.
-     *
-     * @return the confirming number
+     * Removes all below {@code sequence}; the last becomes at least one less. As {@link #define}.
      */
     public long compactTo(long sequence) throws StoreException {
         requireOpen();

@@ -70,6 +70,11 @@ public final class SubjectFilter {
         return all;
     }
 
+    /** Whether it matches whatever begins with its literal part, which ends with a dot. */
+    boolean isPrefix() {
+        return literalPrefix > 0 && literalPrefix == text.length - 1 && text[literalPrefix] == '>';
+    }
+
     /** The filter itself; do not write to it. */
     public byte[] text() {
         return text;
