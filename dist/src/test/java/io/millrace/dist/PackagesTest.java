@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,13 +26,13 @@ final class PackagesTest {
                     "\"mediaType\":\"([^\"]+)\",\"digest\":\"sha256:([0-9a-f]{64})\",\"size\":(\\d+)");
 
     @TempDir Path folder;
+    private Packaging packages;
 
     @BeforeEach
     void makeImage() throws IOException {
-        Path image = Files.createDirectories(folder.resolve("image/bin"));
+        packages = new Packaging("../dist/package", "DIST", folder);
         for (String name : List.of("java", "nats-server")) {
-            Files.writeString(image.resolve(name), "#!/bin/sh\necho stand-in \"$@\"\n");
-            assertThat(image.resolve(name).toFile().setExecutable(true)).isTrue();
+            Packaging.standIn(folder.resolve("image/bin/" + name));
         }
         Files.createDirectories(folder.resolve("image/lib/server"));
         Files.writeString(folder.resolve("image/lib/millrace.options"), "-Xss512k\n");
@@ -42,8 +41,8 @@ final class PackagesTest {
 
     @Test
     void theTarballNeedsNothingElse() throws Exception {
-        Path tarball = made("tarball", ".tar.gz");
-        List<String> names = run("tar", "-tzf", tarball.toString()).lines().toList();
+        Path tarball = packages.made("tarball", ".tar.gz");
+        List<String> names = packages.run("tar", "-tzf", tarball.toString()).lines().toList();
         assertThat(names)
                 .anyMatch(n -> n.endsWith("/install.md"))
                 .anyMatch(n -> n.endsWith("/bin/nats-server"))
@@ -52,28 +51,28 @@ final class PackagesTest {
                 .anyMatch(n -> n.endsWith("/share/systemd/nats.service"))
                 .anyMatch(n -> n.endsWith("/share/etc/production.conf"))
                 .noneMatch(n -> n.endsWith("/stamp"));
-        run("tar", "-xzf", tarball.toString(), "-C", folder.toString());
+        packages.run("tar", "-xzf", tarball.toString(), "-C", folder.toString());
         String home = names.getFirst().replaceAll("/.*", "");
-        assertThat(run(folder.resolve(home + "/bin/nats-server").toString(), "--version"))
+        assertThat(packages.run(folder.resolve(home + "/bin/nats-server").toString(), "--version"))
                 .contains("stand-in")
                 .contains("--version");
     }
 
     @Test
     void theSameInputsMakeTheSameBytes() throws Exception {
-        byte[] first = Files.readAllBytes(made("tarball", ".tar.gz"));
-        assertThat(Files.readAllBytes(made("tarball", ".tar.gz"))).isEqualTo(first);
+        byte[] first = Files.readAllBytes(packages.made("tarball", ".tar.gz"));
+        assertThat(Files.readAllBytes(packages.made("tarball", ".tar.gz"))).isEqualTo(first);
     }
 
     @Test
     void theDebianPackageKeepsSecretsAndConfiguration() throws Exception {
-        Assumptions.assumeTrue(has("dpkg-deb"), "there is no dpkg-deb");
-        String deb = made("deb", ".deb").toString();
-        assertThat(run("dpkg-deb", "--field", deb))
+        Assumptions.assumeTrue(Packaging.has("dpkg-deb"), "there is no dpkg-deb");
+        String deb = packages.made("deb", ".deb").toString();
+        assertThat(packages.run("dpkg-deb", "--field", deb))
                 .contains("Package: millrace")
                 .containsPattern("Version: \\d+\\.\\d+")
                 .contains("Conflicts: nats-server");
-        assertThat(run("dpkg-deb", "--contents", deb))
+        assertThat(packages.run("dpkg-deb", "--contents", deb))
                 .containsPattern("-rw-r----- root/root .* \\./etc/nats/nats-server.conf")
                 .containsPattern("drwx------ root/root .* \\./etc/nats/credentials/")
                 .containsPattern("-rw------- root/root .* \\./etc/nats/credentials/passwords.conf")
@@ -81,7 +80,7 @@ final class PackagesTest {
                 .containsPattern("\\./lib/systemd/system/nats-health-check.timer")
                 .containsPattern("\\./lib/systemd/system/nats-backup.timer")
                 .containsPattern("\\./usr/bin/nats-server -> ");
-        assertThat(run("dpkg-deb", "--info", deb, "conffiles").lines())
+        assertThat(packages.run("dpkg-deb", "--info", deb, "conffiles").lines())
                 .contains(
                         "/etc/nats/nats-server.conf",
                         "/etc/nats/credentials/passwords.conf",
@@ -91,9 +90,10 @@ final class PackagesTest {
 
     @Test
     void theContainerImageIsALayoutWhoseDigestsHold() throws Exception {
-        Assumptions.assumeTrue(has("ldd"), "there is no ldd");
+        Assumptions.assumeTrue(Packaging.has("ldd"), "there is no ldd");
         Path layout = Files.createDirectory(folder.resolve("layout"));
-        run("tar", "-xf", made("oci", ".tar").toString(), "-C", layout.toString());
+        packages.run(
+                "tar", "-xf", packages.made("oci", ".tar").toString(), "-C", layout.toString());
         assertThat(layout.resolve("oci-layout")).content().contains("\"1.0.0\"");
         List<MatchResult> manifests = descriptors(Files.readString(layout.resolve("index.json")));
         assertThat(manifests).hasSize(1);
@@ -118,7 +118,7 @@ final class PackagesTest {
 
     @Test
     void anUnknownKindIsRefused() throws Exception {
-        Process process = start("../dist/package", "rpm");
+        Process process = packages.start("../dist/package", "rpm");
         assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
                 .contains("tarball, deb and oci");
         assertThat(process.waitFor()).isEqualTo(2);
@@ -144,35 +144,5 @@ final class PackagesTest {
 
     private static String sha256(byte[] bytes) throws Exception {
         return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    }
-
-    private Path made(String kind, String suffix) throws Exception {
-        run("../dist/package", kind);
-        try (Stream<Path> files = Files.list(folder.resolve("out"))) {
-            return files.filter(f -> f.toString().endsWith(suffix)).findFirst().orElseThrow();
-        }
-    }
-
-    private static boolean has(String tool) {
-        return Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(place -> Files.isExecutable(Path.of(place, tool)));
-    }
-
-    private Process start(String... command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().put("DIST_IMAGE", folder.resolve("image").toString());
-        builder.environment().put("DIST_OUT", folder.resolve("out").toString());
-        Process process = builder.start();
-        process.getOutputStream().close();
-        return process;
-    }
-
-    private String run(String... command) throws Exception {
-        Process process = start(command);
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(err).isZero();
-        return out;
     }
 }

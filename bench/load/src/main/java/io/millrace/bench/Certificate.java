@@ -17,14 +17,14 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** A certificate of our own for a server under load, made by the JDK's keytool. */
-final class Certificate {
+/** A certificate of our own for a server under load, made by the JDK's keytool. Any thread. */
+public final class Certificate {
     private static final String PASSWORD = "millrace";
 
     private Certificate() {}
 
     /** Makes key.pem and cert.pem in {@code folder}. */
-    static void make(Path folder) throws IOException {
+    public static void make(Path folder) throws IOException {
         Path store = folder.resolve("bench.p12");
         Process keytool =
                 new ProcessBuilder(
@@ -79,7 +79,7 @@ final class Certificate {
     }
 
     /** TLS for a client that believes every server: here it made the certificate itself. */
-    static SSLContext trusting() throws IOException {
+    public static SSLContext trusting() throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {new Credulous()}, new SecureRandom());

@@ -2,8 +2,8 @@ package io.millrace.broker;
 
 import io.millrace.config.LimitsOptions;
 import io.millrace.config.OptionsBuilder;
-import io.millrace.runtime.Log;
 import io.millrace.runtime.Randomness;
+import io.millrace.testkit.KeptLog;
 import io.millrace.testkit.SimulatedLoop;
 import io.millrace.testkit.SimulatedPeer;
 import java.io.IOException;
@@ -40,7 +40,7 @@ final class SimulatedServer {
                         options.build(),
                         loop,
                         Randomness.seeded(seed),
-                        new Lines(logged),
+                        KeptLog.ofAll(logged),
                         Runnable::run);
         try {
             server.listen();
@@ -101,44 +101,5 @@ final class SimulatedServer {
                 2,
                 10_000,
                 noStall);
-    }
-
-    /** Keeps the lines of info and above. */
-    private record Lines(List<String> lines) implements Log {
-        @Override
-        public boolean isDebug() {
-            return false;
-        }
-
-        @Override
-        public boolean isTrace() {
-            return false;
-        }
-
-        @Override
-        public void trace(String line) {}
-
-        @Override
-        public void debug(String line) {}
-
-        @Override
-        public void info(String line) {
-            lines.add(line);
-        }
-
-        @Override
-        public void warn(String line) {
-            lines.add(line);
-        }
-
-        @Override
-        public void error(String line) {
-            lines.add(line);
-        }
-
-        @Override
-        public void fatal(String line) {
-            lines.add(line);
-        }
     }
 }

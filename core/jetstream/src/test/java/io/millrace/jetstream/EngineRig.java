@@ -15,9 +15,9 @@ import io.millrace.runtime.Randomness;
 import io.millrace.store.Store;
 import io.millrace.store.StoreException;
 import io.millrace.store.StoreOptions;
+import io.millrace.testkit.KeptLog;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.SimulatedDisk;
-import io.millrace.testkit.WarningsLog;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +45,7 @@ final class EngineRig {
     /** What the log has warned of. */
     final List<String> warnings = new ArrayList<>();
 
-    private final Log log = new WarningsLog(warnings);
+    private final Log log = KeptLog.ofWarnings(warnings);
     private final StoreOptions storeOptions;
     private final Disk used;
     private final Path root;

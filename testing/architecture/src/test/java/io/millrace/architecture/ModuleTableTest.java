@@ -106,7 +106,7 @@ final class ModuleTableTest {
             boolean own = child(dependency, "groupId").equals("io.millrace");
             boolean test = child(dependency, "scope").equals("test");
             if (own) {
-                String name = artifact.replaceAll("^millrace-(?:bridges-)?", "");
+                String name = artifact.replaceAll("^millrace-(?:bridges-|bench-)?", "");
                 if (!test) {
                     ours.add(name);
                 }

@@ -1,5 +1,6 @@
 package io.millrace.micro.memory;
 
+import io.millrace.bench.Certificate;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,7 +21,7 @@ final class CrowdMember {
         int port = Integer.parseInt(arguments[0]);
         int source = Integer.parseInt(arguments[1]);
         @Nullable SSLContext tls =
-                Boolean.parseBoolean(arguments[2]) ? Identity.clientContext() : null;
+                Boolean.parseBoolean(arguments[2]) ? Certificate.trusting() : null;
         List<Peer> peers = new ArrayList<>();
         BufferedReader orders =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));

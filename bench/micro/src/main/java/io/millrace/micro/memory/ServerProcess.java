@@ -1,5 +1,6 @@
 package io.millrace.micro.memory;
 
+import io.millrace.bench.Certificate;
 import io.millrace.micro.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,9 +38,9 @@ final class ServerProcess implements AutoCloseable {
             all.addAll(List.of("-js", "-sd", folder.path().resolve("store").toString()));
         }
         if (flags == Row.Flags.TLS) {
-            Identity identity = Identity.make(folder.path());
-            all.addAll(List.of("--tls", "--tlscert", identity.certificate().toString()));
-            all.addAll(List.of("--tlskey", identity.key().toString()));
+            Certificate.make(folder.path());
+            all.addAll(List.of("--tls", "--tlscert", folder.path().resolve("cert.pem").toString()));
+            all.addAll(List.of("--tlskey", folder.path().resolve("key.pem").toString()));
         }
         ProcessBuilder builder = new ProcessBuilder(all).redirectErrorStream(true);
         builder.redirectOutput(folder.path().resolve("server.log").toFile());
@@ -73,8 +74,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private Peer connect(Row.Flags flags) throws IOException {
-        return Peer.connect(
-                port, 1, 8192, flags == Row.Flags.TLS ? Identity.clientContext() : null);
+        return Peer.connect(port, 1, 8192, flags == Row.Flags.TLS ? Certificate.trusting() : null);
     }
 
     /** A connection to ask and to publish on. */

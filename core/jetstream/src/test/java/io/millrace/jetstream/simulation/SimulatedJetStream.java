@@ -12,10 +12,10 @@ import io.millrace.runtime.Randomness;
 import io.millrace.store.Store;
 import io.millrace.store.StoreException;
 import io.millrace.store.StoreOptions;
+import io.millrace.testkit.KeptLog;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.SimulatedDisk;
 import io.millrace.testkit.SimulatedLoop;
-import io.millrace.testkit.WarningsLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +46,7 @@ final class SimulatedJetStream {
     private final ArrayDeque<String> story = new ArrayDeque<>();
     private final StoreOptions options;
     private final Randomness chance;
-    private final Log log = new WarningsLog(complaints);
+    private final Log log = KeptLog.ofWarnings(complaints);
     private SimulatedLoop loop;
     private Store store;
 
