@@ -53,6 +53,9 @@ final class Journal {
     private long currentRemaining;
     private final byte[] mark = new byte[MARK_BYTES];
 
+    /** Room for a record made here, used again: one comes with each message that a limit removes. */
+    private byte[] controls = new byte[4 * Frame.HEADER_BYTES];
+
     // Owned by the committer.
     private ArrayDeque<ByteBuffer> writing = new ArrayDeque<>();
     private ByteBuffer[] gather = new ByteBuffer[16];
@@ -139,8 +142,14 @@ final class Journal {
             throws StoreException {
         lock.lock();
         try {
-            byte[] record = Frame.of(type, owner, sequence, time, aux, body, check);
-            return append(record, 0, false);
+            int length = Frame.padded(Frame.HEADER_BYTES + body.length);
+            if (controls.length < length) {
+                controls = new byte[length];
+            }
+            Frame.header(controls, 0, type, owner, sequence, time, aux);
+            System.arraycopy(body, 0, controls, Frame.HEADER_BYTES, body.length);
+            Frame.body(controls, 0, 0, 0, body.length, check);
+            return append(controls, 0, false);
         } finally {
             lock.unlock();
         }

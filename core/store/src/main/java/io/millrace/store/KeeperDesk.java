@@ -38,6 +38,9 @@ final class KeeperDesk {
      */
     private final AtomicReference<@Nullable GrowingIndex> spare = new AtomicReference<>();
 
+    /** For streams that take out their oldest, one after the other; the streams' owner. */
+    private final ReadAhead removing = new ReadAhead();
+
     private final Journal journal;
     private final StoreOptions options;
     private final AtomicInteger nextStateId;
@@ -54,6 +57,10 @@ final class KeeperDesk {
 
     Journal journal() {
         return journal;
+    }
+
+    ReadAhead removing() {
+        return removing;
     }
 
     int takeStateId() {

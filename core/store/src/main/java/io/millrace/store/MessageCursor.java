@@ -45,7 +45,7 @@ public final class MessageCursor {
     private MessageCursor(StreamStore stream, List<SubjectFilter> filters, boolean headersOnly) {
         this.headersOnly = headersOnly;
         this.stream = stream;
-        this.reading = new ReadAhead(stream.segments);
+        this.reading = new ReadAhead();
         this.filters = List.copyOf(filters);
         this.all = filters.isEmpty() || filters.stream().anyMatch(SubjectFilter::isAll);
         this.single =
@@ -94,7 +94,7 @@ public final class MessageCursor {
                 continue;
             }
             long sequence = candidate.base + segments.index(candidate).delta(found);
-            if (reading.read(candidate, found, into)) {
+            if (reading.read(stream.segments, candidate, found, into)) {
                 return true;
             }
             start = sequence + 1;
@@ -163,7 +163,7 @@ public final class MessageCursor {
         }
         Segment candidate = segments.list.get(place);
         int at = segments.locate(candidate, sequence);
-        return at >= 0 && reading.read(candidate, at, into);
+        return at >= 0 && reading.read(stream.segments, candidate, at, into);
     }
 
     /** A single subject is known by its first and last: what lies outside is not looked at. */

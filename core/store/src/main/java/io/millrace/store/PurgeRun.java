@@ -28,7 +28,7 @@ public final class PurgeRun implements RemovalRun {
         this.below = below == 0 ? stream.lastSequence() + 1 : below;
         this.end = keep > 0 ? stream.lastSequence() + 1 : this.below;
         this.keep = keep;
-        this.reading = new ReadAhead(stream.segments);
+        this.reading = new ReadAhead();
     }
 
     @Override

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A piece of a segment's file that a reader who goes on in order has fetched at once. One per
- * cursor; owned by the stream's owner.
+ * cursor, and one for all removals; owned by the streams' owner.
  */
 /* Records are small and reads are calls of the system: one for each message costs more than
  * everything else a delivery does. The first read of a run is exact, so that a reader who jumps
@@ -16,7 +16,6 @@ final class ReadAhead {
     private static final int FIRST_BYTES = 16 << 10;
     private static final int MOST_BYTES = 128 << 10;
 
-    private final StreamSegments segments;
     private byte @Nullable [] piece;
     private @Nullable Segment of;
     private int start;
@@ -24,12 +23,9 @@ final class ReadAhead {
     private int expected;
     private int wanted = FIRST_BYTES;
 
-    ReadAhead(StreamSegments segments) {
-        this.segments = segments;
-    }
-
     /** As {@link StreamSegments#read}. */
-    boolean read(Segment segment, int at, StoredMessage into) throws StoreException {
+    boolean read(StreamSegments segments, Segment segment, int at, StoredMessage into)
+            throws StoreException {
         SegmentIndex index = segments.index(segment);
         int position = index.position(at);
         if (segments.isInTail(segment, position)) {
@@ -37,15 +33,18 @@ final class ReadAhead {
             return segments.read(segment, at, into);
         }
         int end = segments.endOf(segment, index, at);
-        boolean onward =
-                segment == of && position >= expected && position - expected <= FIRST_BYTES;
-        of = segment;
+        if (segment != of) {
+            of = segment;
+            length = 0; // another stream's record may have the same sequence
+            expected = Integer.MAX_VALUE;
+        }
+        boolean onward = position >= expected && position - expected <= FIRST_BYTES;
         expected = end;
-        if (!onward && !holds(segment, position, end)) {
+        if (!onward && !holds(position, end)) {
             length = 0;
             return segments.read(segment, at, into);
         }
-        if (!holds(segment, position, end) && !fetch(segment, position, end)) {
+        if (!holds(position, end) && !fetch(segments, segment, position, end)) {
             return segments.read(segment, at, into);
         }
         byte[] held = piece;
@@ -58,11 +57,12 @@ final class ReadAhead {
         return segments.read(segment, at, into);
     }
 
-    private boolean holds(Segment segment, int position, int end) {
-        return length > 0 && segment == of && position >= start && end <= start + length;
+    private boolean holds(int position, int end) {
+        return length > 0 && position >= start && end <= start + length;
     }
 
-    private boolean fetch(Segment segment, int position, int end) throws StoreException {
+    private boolean fetch(StreamSegments segments, Segment segment, int position, int end)
+            throws StoreException {
         int limit = segments.fileEnd(segment);
         int size = Math.min(Math.max(wanted, end - position), limit - position);
         if (size < end - position) {

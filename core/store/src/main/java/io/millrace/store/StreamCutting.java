@@ -30,7 +30,7 @@ final class StreamCutting {
         }
         SegmentIndex index = segments.index(boundary);
         int end = index.lowerBound((int) (sequence - boundary.base));
-        ReadAhead reading = new ReadAhead(segments);
+        ReadAhead reading = new ReadAhead();
         for (int at = boundary.nextLive(index, 0); at >= 0 && at < end; ) {
             long gone = boundary.base + index.delta(at);
             int before = boundary.live;

@@ -265,12 +265,18 @@ public final class StreamStore {
     /** Removes one message. Returns the confirming number, or -1 when there is no such message. */
     public long delete(long sequence) throws StoreException {
         requireOpen();
+        int place = segments.placeOf(sequence);
+        if (place < 0 || sequence < firstSequence) {
+            return -1;
+        }
+        Segment segment = segments.list.get(place);
+        int at = segments.locate(segment, sequence);
         // Read first: what fails must fail before the journal knows.
-        if (!read(sequence, scratch)) {
+        if (at < 0 || !desk.removing().read(segments, segment, at, scratch)) {
             return -1;
         }
         long number = journalled(Frame.DELETE, sequence, 0, NONE);
-        forget(sequence);
+        forgetScratch(segment, sequence);
         return number;
     }
 
@@ -301,19 +307,22 @@ public final class StreamStore {
                 at >= 0
                         && (reading == null
                                 ? segments.read(segment, at, scratch)
-                                : reading.read(segment, at, scratch));
+                                : reading.read(segments, segment, at, scratch));
         if (there) {
-            segment.markDeleted((int) (sequence - segment.base));
-            uncount(
-                    segment,
-                    surcharged(
-                            scratch.subjectLength(),
-                            scratch.headersLength(),
-                            scratch.payloadLength()));
-            subjects.removed(
-                    scratch.data(), scratch.subjectOffset(), scratch.subjectLength(), sequence);
-            settle(segment, sequence);
+            forgetScratch(segment, sequence);
         }
+    }
+
+    /** The same for a message that has just been read. */
+    private void forgetScratch(Segment segment, long sequence) throws StoreException {
+        segment.markDeleted((int) (sequence - segment.base));
+        uncount(
+                segment,
+                surcharged(
+                        scratch.subjectLength(), scratch.headersLength(), scratch.payloadLength()));
+        subjects.removed(
+                scratch.data(), scratch.subjectOffset(), scratch.subjectLength(), sequence);
+        settle(segment, sequence);
     }
 
     void uncount(Segment segment, long size) {

@@ -32,7 +32,7 @@ public final class TrimRun implements RemovalRun {
         this.stream = stream;
         this.perSubject = perSubject;
         this.end = stream.lastSequence();
-        this.reading = new ReadAhead(stream.segments);
+        this.reading = new ReadAhead();
     }
 
     @Override
