@@ -53,7 +53,9 @@ final class Journal {
     private long currentRemaining;
     private final byte[] mark = new byte[MARK_BYTES];
 
-    /** Room for a record made here, used again: one comes with each message that a limit removes. */
+    /**
+     * Room for a record made here, used again: one comes with each message that a limit removes.
+     */
     private byte[] controls = new byte[4 * Frame.HEADER_BYTES];
 
     // Owned by the committer.
