@@ -127,7 +127,7 @@ public final class MessageCursor {
             if (at < 0) {
                 return candidate.last + 1;
             }
-            if (reading.read(candidate, at, into)) {
+            if (reading.read(stream.segments, candidate, at, into)) {
                 if (matches(into)) {
                     inVain = Math.max(0, inVain - 1);
                     return -1;
