@@ -13,14 +13,25 @@ import org.jspecify.annotations.Nullable;
  * @param receivers of the subjects that it may become, the server's own parts left out; the first
  *     {@value #RECEIVERS_MAX}
  * @param receiversTotal how many there are
+ * @param onward where imports take it, in other accounts
  */
-public record Route(List<Way> ways, List<Receiver> receivers, int receiversTotal) {
+public record Route(
+        List<Way> ways, List<Receiver> receivers, int receiversTotal, List<Onward> onward) {
     private static final int RECEIVERS_MAX = 256;
 
     public Route {
         ways = List.copyOf(ways);
         receivers = List.copyOf(receivers);
+        onward = List.copyOf(onward);
     }
+
+    /**
+     * What an import makes of it in another account.
+     *
+     * @param isService whether it goes there as a request; else it is heard there
+     * @param subscriptions that hear it there
+     */
+    public record Onward(String account, String subject, boolean isService, int subscriptions) {}
 
     /**
      * What a mapping makes of the subject.
@@ -47,6 +58,7 @@ public record Route(List<Way> ways, List<Receiver> receivers, int receiversTotal
         byte[] name = subject.getBytes(StandardCharsets.UTF_8);
         List<Way> ways = account.mappings().ways(name, chance);
         List<Receiver> receivers = new ArrayList<>();
+        OnwardSearch onward = new OnwardSearch();
         int total = 0;
         List<String> subjects =
                 ways.isEmpty()
@@ -57,6 +69,7 @@ public record Route(List<Way> ways, List<Receiver> receivers, int receiversTotal
             byte[] bytes = heard.getBytes(StandardCharsets.UTF_8);
             account.interest().match(bytes, 0, bytes.length, match);
             for (Subscription subscription : all(match)) {
+                onward.follow(subscription, bytes);
                 ClientConnection client = server.connection(subscription.subscriber.connectionId());
                 if (client == null || client.session() != subscription.subscriber) {
                     continue;
@@ -67,10 +80,10 @@ public record Route(List<Way> ways, List<Receiver> receivers, int receiversTotal
                 }
             }
         }
-        return new Route(ways, receivers, total);
+        return new Route(ways, receivers, total, onward.found());
     }
 
-    private static List<Subscription> all(MatchResult match) {
+    static List<Subscription> all(MatchResult match) {
         List<Subscription> all = new ArrayList<>();
         for (int i = 0; i < match.plainCount(); i++) {
             all.add(match.plain(i));

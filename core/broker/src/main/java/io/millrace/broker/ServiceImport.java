@@ -160,6 +160,11 @@ final class ServiceImport implements Subscriber {
         return alias;
     }
 
+    /** What a request is called over there. */
+    byte[] toThere(byte[] subject) {
+        return alias.toThere(subject, 0, subject.length, server.router().chance());
+    }
+
     Account exporter() {
         return exporter;
     }

@@ -22,6 +22,12 @@ final class Shadow implements Subscriber {
         return taken;
     }
 
+    /** What a message is called for the subscriber. */
+    byte[] toSubscriber(byte[] subject) {
+        byte[] here = toHere(subject, 0, subject.length);
+        return original.subscriber instanceof Shadow further ? further.toSubscriber(here) : here;
+    }
+
     /** The account of the subscriber. */
     String account() {
         return original.subscriber instanceof Shadow further

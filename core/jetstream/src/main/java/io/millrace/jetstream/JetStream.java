@@ -242,6 +242,28 @@ public final class JetStream {
         return views;
     }
 
+    /**
+     * Removes all streams of an account, where there are any, at the end of the turn. Loop only.
+     */
+    public void removeStreams(String name) {
+        JetStreamAccount account = account(name);
+        if (account != null) {
+            turn.soon(() -> removeStreams(account));
+        }
+    }
+
+    private void removeStreams(JetStreamAccount account) {
+        StreamApi streams = new StreamApi(account, new ApiAnswers(account));
+        for (Stream stream : List.copyOf(account.streams())) {
+            try {
+                streams.drop(stream);
+                account.advisories().streamAction(stream, "DELETED", "delete");
+            } catch (StoreException failed) {
+                storeFailed(stream, failed);
+            }
+        }
+    }
+
     /** How long its steps take. Loop only. */
     public JetStreamFigures figures() {
         return new JetStreamFigures(

@@ -27,18 +27,23 @@ public final class SystemServices {
                     "$SYS.SERVER.*.STATSZ",
                     "$SYS.SERVER.*.SHUTDOWN",
                     "$SYS.SERVER.*.LAMEDUCK",
-                    "$SYS.ACCOUNT.*.CLAIMS.UPDATE",
-                    "$SYS.REQ.ACCOUNT.*.CLAIMS.UPDATE",
                     "$SYS.ACCOUNT.*.LEAFNODE.CONNECT");
 
     private final Server server;
     private final InternalClient system;
     private final Views views;
     private final ServerCommands commands;
+    private final AccountCommands accounts;
     private final Desk desk;
 
     private SystemServices(
-            Server server, InternalClient system, Views views, Supplier<String> reload, Log log) {
+            Server server,
+            InternalClient system,
+            Views views,
+            Supplier<@Nullable JetStream> jetstream,
+            Supplier<String> reload,
+            Log log) {
+        this.accounts = new AccountCommands(server, jetstream, log);
         this.desk = new Desk(log);
         this.server = server;
         this.system = system;
@@ -64,7 +69,8 @@ public final class SystemServices {
                     InternalClient system = server.systemClient();
                     if (system != null) {
                         Views views = new Views(server, jetstream, monitor, log);
-                        new SystemServices(server, system, views, reload, log).subscribe();
+                        new SystemServices(server, system, views, jetstream, reload, log)
+                                .subscribe();
                         server.events().tell(page -> statistics(page, server, jetstream));
                     }
                     return true;
@@ -89,13 +95,18 @@ public final class SystemServices {
 
     private void subscribe() {
         String id = server.identity().id();
-        String hash = id.substring(id.length() - 8);
-        system.hold("$SYS._INBOX." + hash + ".*");
+        String node = server.identity().node();
+        system.hold("$SYS._INBOX." + node + ".*");
         system.hold("$SYS._INBOX_." + id);
-        system.hold("$SYS.LATENCY.M2." + hash);
+        system.hold("$SYS.LATENCY.M2." + node);
         BETWEEN_SERVERS.forEach(system::hold);
         subscribeServer(id);
         subscribeAccount();
+        hear(system, "$SYS.ACCOUNT.*.CLAIMS.UPDATE", accounts::claims);
+        hear(system, ACCOUNT + "*.CLAIMS.UPDATE", accounts::claims);
+        if (server.options().jetstream().enabled()) {
+            hear(system, "$JS.API.ACCOUNT.PURGE.*", accounts::purge);
+        }
         hear(system, "$SYS.REQ.USER.*.INFO", SystemServices::nobody);
         hear(system, "$SYS.DEBUG.SUBSCRIBERS", this::subscribers);
         server.accounts().forEach(this::serveOwn);

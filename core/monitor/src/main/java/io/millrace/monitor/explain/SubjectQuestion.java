@@ -44,10 +44,45 @@ final class SubjectQuestion implements Question {
         List<Capture> captures = captures(account, subject, route);
         page.text("account", account.name())
                 .text("subject", subject)
-                .text("summary", summary(subject, route, captures));
+                .text("summary", summary(subject, route, captures) + onward(route));
         mappings(route, page);
         receivers(route, page);
         streams(captures, page);
+        onward(route, page);
+    }
+
+    /** No more than that: who listens in another account is its own business. */
+    private static void onward(Route route, JsonPage page) {
+        if (route.onward().isEmpty()) {
+            return;
+        }
+        page.array("other_accounts");
+        for (Route.Onward onward : route.onward()) {
+            page.object(null)
+                    .text("account", onward.account())
+                    .text("by", onward.isService() ? "service import" : "stream import")
+                    .text("hears", onward.subject())
+                    .number("subscriptions", onward.subscriptions())
+                    .endObject();
+        }
+        page.endArray();
+    }
+
+    /** Where it goes by imports, as sentences. */
+    private static String onward(Route route) {
+        StringBuilder text = new StringBuilder();
+        for (Route.Onward onward : route.onward()) {
+            text.append(" An import of ")
+                    .append(onward.isService() ? "a service" : "streams")
+                    .append(" takes it to account ")
+                    .append(onward.account())
+                    .append(" as ")
+                    .append(onward.subject())
+                    .append(", where it has ")
+                    .append(onward.subscriptions())
+                    .append(onward.subscriptions() == 1 ? " subscription." : " subscriptions.");
+        }
+        return text.toString();
     }
 
     private List<Capture> captures(Account account, String subject, Route route) {
