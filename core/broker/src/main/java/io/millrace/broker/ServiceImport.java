@@ -66,6 +66,7 @@ final class ServiceImport implements Subscriber {
             String name = new String(to, StandardCharsets.UTF_8);
             trace.served(exporter.name(), MessageTrace.subjectOf(p), name);
         }
+        to = mapped(to, trace);
         exporter.interest().match(to, 0, to.length, crossing.match);
         Requester requester = before == null ? requester(origin) : before.via(importer.name());
         crossing.requester = requester;
@@ -81,6 +82,18 @@ final class ServiceImport implements Subscriber {
             measure.failed(503, "Service Unavailable");
         }
         return taken > 0;
+    }
+
+    /** Over there it is a publication like any other, which the account's mappings may change. */
+    private byte[] mapped(byte[] to, @Nullable MessageTrace trace) {
+        if (exporter.mappings().isEmpty()) {
+            return to;
+        }
+        byte[] mapped = exporter.mappings().map(to, 0, to.length, server.router().chance());
+        if (mapped != null && trace != null) {
+            trace.mapped(new String(mapped, StandardCharsets.UTF_8));
+        }
+        return mapped == null ? to : mapped;
     }
 
     private int send(

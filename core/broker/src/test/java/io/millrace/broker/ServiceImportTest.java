@@ -19,14 +19,15 @@ final class ServiceImportTest {
               {service: "one"}, {service: "many", response_type: stream}
               {service: "chunk", response_type: chunked}
               {service: "slow", response_threshold: "300ms"}
-              {service: "w.*.*"}, {service: "seen", allow_trace: true}
-            ] }
+              {service: "w.*.*"}, {service: "seen", allow_trace: true}, {service: "old.>"}
+            ], mappings: {"old.a": "one", "old.b": {destination: "old.b", weight: 0}} }
             B { users: [{user: b, password: p}], exports: [{service: "local"}], imports: [
               {service: {account: A, subject: "one"}, to: "local"}
               {service: {account: A, subject: "many"}}
               {service: {account: A, subject: "chunk"}}
               {service: {account: A, subject: "slow"}}
               {service: {account: A, subject: "seen"}}
+              {service: {account: A, subject: "old.>"}}
               {service: {account: A, subject: "w.*.*"}, to: "v.$2.$1", share: true}
             ] }
             C { users: [{user: c, password: p}]
@@ -143,6 +144,15 @@ final class ServiceImportTest {
                 .contains("\"acc\":\"B\",\"user\":\"b\"")
                 .endsWith(
                         "\"server\":\"rec\",\"kind\":\"Client\",\"client_type\":\"nats\"}\n\nq\n");
+    }
+
+    @Test
+    void theMappingsOfTheAccountOfTheServiceCount() {
+        shared.say(a, "SUB one 7\nSUB old.> 8\n");
+        assertThat(ask("old.a", "in.1")).startsWith("HMSG one 7 _R_.");
+        assertThat(ask("old.c", "in.1")).startsWith("HMSG old.c 8 _R_.");
+        assertThat(shared.say(b, "PUB old.b in.1 1\nq\n")).contains("NATS/1.0 503");
+        assertThat(a.heard()).isEmpty();
     }
 
     @Test
