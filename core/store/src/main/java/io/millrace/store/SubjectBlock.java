@@ -131,6 +131,11 @@ final class SubjectBlock {
         parse(block);
     }
 
+    /** The entry at this place has been written to. */
+    void parseAgain(byte[] block) {
+        parse(block);
+    }
+
     /** Goes to the entry behind this one; false when there is none. */
     boolean toNext(byte[] block) {
         at = end;

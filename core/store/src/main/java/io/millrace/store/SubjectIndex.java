@@ -25,6 +25,13 @@ final class SubjectIndex {
     private final SubjectBlock place = new SubjectBlock();
     private int chunk;
     private int number;
+
+    /** The subject at the place, which is asked for several times with each message. */
+    private byte[] recent = new byte[0];
+
+    /** Below 0 when the place may have moved. */
+    private int recentLength = -1;
+
     private int size;
     private long bytes;
     private int changes;
@@ -43,11 +50,23 @@ final class SubjectIndex {
         if (chunkCount == 0) {
             return false;
         }
+        if (recentLength == length
+                && Arrays.equals(recent, 0, length, subject, offset, offset + length)) {
+            byte[] block = chunks[chunk][number];
+            place.parseAgain(block);
+            place.known(block);
+            return true;
+        }
         byte[] block = locate(subject, offset, length);
         if (!place.seek(block, subject, offset, length)) {
             return false;
         }
         place.known(block);
+        if (recent.length < length) {
+            recent = new byte[length * 2];
+        }
+        System.arraycopy(subject, offset, recent, 0, length);
+        recentLength = length;
         return true;
     }
 
@@ -147,6 +166,7 @@ final class SubjectIndex {
         if (place.count > 0) {
             return false;
         }
+        recentLength = -1;
         byte[] block = chunks[chunk][number];
         place.remove(block);
         changes++;
@@ -237,6 +257,7 @@ final class SubjectIndex {
 
     /** The block in which a subject is or belongs; there is one. */
     private byte[] locate(byte[] subject, int offset, int length) {
+        recentLength = -1;
         int low = 1;
         int high = chunkCount;
         while (low < high) {

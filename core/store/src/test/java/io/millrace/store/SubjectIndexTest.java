@@ -74,6 +74,13 @@ final class SubjectIndexTest {
                 byte[] text = bytes(subject);
                 index.add(text, 0, text.length, sequence);
                 model.computeIfAbsent(subject, s -> new TreeMap<>()).put(sequence, true);
+                if (random.nextInt(3) == 0) {
+                    // the same subject once more, and off again, as where one message is kept
+                    assertThat(index.find(text, 0, text.length)).isTrue();
+                    index.add(text, 0, text.length, sequence + 10_000);
+                    index.remove(text, 0, text.length, sequence + 10_000);
+                    index.exactLast(text, 0, text.length, sequence);
+                }
                 // it grows for a while, and shrinks for a while
                 mood = random.nextInt(400) == 0 ? 1 + random.nextInt(6) : mood;
                 for (int i = random.nextInt(mood); i > 0 && !model.isEmpty(); i--) {
