@@ -143,7 +143,6 @@ final class ClientSession implements ClientOperations, Subscriber {
             endSubscriptions();
         }
         saidConnect = true;
-        keepAlive.saidConnect(connection.startEpochNanos());
         logIn(said);
     }
 
@@ -243,6 +242,7 @@ final class ClientSession implements ClientOperations, Subscriber {
     private void greet() {
         greeted = true;
         server.connected(connection);
+        keepAlive.greeted(saidConnect);
         if (saidConnect && options.verbose()) {
             connection.send(OK);
         }

@@ -84,9 +84,12 @@ final class KeepAlive extends Timer {
         unanswered = 0;
     }
 
-    /** It has said CONNECT: how long that took tells something already. */
-    void saidConnect(long startEpochNanos) {
-        greetingNanos = Math.max(1, server.clock().epochNanos() - startEpochNanos);
+    /** It is in; how long a CONNECT took tells something of the way already. */
+    void greeted(boolean saidConnect) {
+        if (saidConnect) {
+            long start = session.connection().startEpochNanos();
+            greetingNanos = Math.max(1, server.clock().epochNanos() - start);
+        }
     }
 
     /** 0 while it is not known. */

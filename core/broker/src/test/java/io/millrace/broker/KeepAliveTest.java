@@ -29,6 +29,21 @@ final class KeepAliveTest {
     }
 
     @Test
+    void whatAConnectTookIsTheRoundTripUntilAPingHasTold() {
+        SimulatedPeer client = world.client();
+        world.loop.advance(SECOND);
+        world.say(client, SimulatedServer.QUIET);
+        assertThat(roundTripNanos()).isEqualTo(SECOND);
+        world.hearAfter(client, 3 * SECOND);
+        world.say(client, "PONG\r\n");
+        assertThat(roundTripNanos()).isPositive().isNotEqualTo(SECOND);
+    }
+
+    private long roundTripNanos() {
+        return world.server.connectionInfos(false).getFirst().roundTripNanos();
+    }
+
+    @Test
     void whoNeverAnswersIsStaleAfterTheSecondPing() {
         SimulatedPeer client = world.quietClient();
         assertThat(world.hearAfter(client, 3 * SECOND)).isEqualTo("PING\r\n");
