@@ -142,15 +142,29 @@ final class Journal {
     /** Appends a record made here: for what is not a message. */
     long control(byte type, int owner, int aux, long sequence, long time, byte[] body)
             throws StoreException {
+        return control(type, owner, aux, sequence, time, body, 0, body.length);
+    }
+
+    /** The same with a part of an array as its body. */
+    long control(
+            byte type,
+            int owner,
+            int aux,
+            long sequence,
+            long time,
+            byte[] body,
+            int offset,
+            int length)
+            throws StoreException {
         lock.lock();
         try {
-            int length = Frame.padded(Frame.HEADER_BYTES + body.length);
-            if (controls.length < length) {
-                controls = new byte[length];
+            int total = Frame.padded(Frame.HEADER_BYTES + length);
+            if (controls.length < total) {
+                controls = new byte[total * 2];
             }
             Frame.header(controls, 0, type, owner, sequence, time, aux);
-            System.arraycopy(body, 0, controls, Frame.HEADER_BYTES, body.length);
-            Frame.body(controls, 0, 0, 0, body.length, check);
+            System.arraycopy(body, offset, controls, Frame.HEADER_BYTES, length);
+            Frame.body(controls, 0, 0, 0, length, check);
             return append(controls, 0, false);
         } finally {
             lock.unlock();

@@ -30,7 +30,6 @@ public final class StreamStore {
     final @Nullable Journal journal;
     private final KeeperDesk desk;
     private final StoredMessage scratch = new StoredMessage();
-    private byte[] recordBuffer = NONE;
     private final Map<Integer, StateLog> states = new LinkedHashMap<>();
     private final LostMessages lost = new LostMessages();
     private volatile Executor owner;
@@ -593,18 +592,10 @@ public final class StreamStore {
         return number;
     }
 
-    /** A record about a state, made in a buffer that is used again. */
+    /** A record about a state. */
     long stateRecord(byte type, int state, byte[] body, int offset, int length)
             throws StoreException {
-        int total = Frame.padded(Frame.HEADER_BYTES + length);
-        if (recordBuffer.length < total) {
-            recordBuffer = new byte[total * 2];
-        }
-        byte[] into = recordBuffer;
-        Frame.header(into, 0, type, id, 0, 0, state);
-        System.arraycopy(body, offset, into, Frame.HEADER_BYTES, length);
-        Frame.body(into, 0, 0, 0, length, segments.check());
-        long number = desk.journal().append(into, 0, false);
+        long number = desk.journal().control(type, id, state, 0, 0, body, offset, length);
         note(number);
         return number;
     }
