@@ -9,6 +9,12 @@ import java.nio.file.Path;
 final class RealDiskFile implements DiskFile {
     private static final int ZEROS_BYTES = 1 << 16;
 
+    /**
+     * Most bytes of a call: bytes of the heap go through native memory as large as the call, which
+     * the thread then keeps.
+     */
+    private static final int CALL_BYTES = 1 << 17;
+
     private final Path path;
     private final FileChannel channel;
 
@@ -22,7 +28,8 @@ final class RealDiskFile implements DiskFile {
         try {
             ByteBuffer target = ByteBuffer.wrap(into, offset, length);
             int total = 0;
-            while (target.hasRemaining()) {
+            while (total < length) {
+                target.limit(offset + Math.min(length, total + CALL_BYTES));
                 int count = channel.read(target, position + total);
                 if (count < 0) {
                     break;
@@ -107,13 +114,19 @@ final class RealDiskFile implements DiskFile {
     }
 
     private void writeAll(long position, ByteBuffer source) throws DiskException {
+        int end = source.limit();
+        int most = source.isDirect() ? end : CALL_BYTES;
         try {
             long at = position;
-            while (source.hasRemaining()) {
+            while (source.position() < end) {
+                source.limit(source.position() + Math.min(end - source.position(), most));
                 at += channel.write(source, at);
             }
         } catch (IOException e) {
             throw RealDisk.failure(path, e);
+        } finally {
+            // who tries again goes on with what is left
+            source.limit(end);
         }
     }
 }
