@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -64,9 +65,15 @@ final class MemoryTableTest {
                 .hasMessageContaining("--speed");
     }
 
+    /** Below those that outgoing connections get: several servers want it, one after the other. */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        InetAddress here = InetAddress.getLoopbackAddress();
+        for (int port = 24_000; ; port++) {
+            try (ServerSocket socket = new ServerSocket(port, 1, here)) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                assertThat(port).as("a free port").isLessThan(25_000);
+            }
         }
     }
 }
