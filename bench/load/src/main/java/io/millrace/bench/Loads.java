@@ -209,7 +209,7 @@ final class Loads {
                 Load.of(
                         "kv-watch10k",
                         "10,000 watchers of a bucket: a put, and when all have it, the next",
-                        MANY_CONSUMERS.everyTime(),
+                        MANY_CONSUMERS,
                         KeyValueLoads.watch(10_000)),
                 Load.of(
                                 "filtered-pull-1m",
@@ -253,7 +253,7 @@ final class Loads {
                 Load.of(
                         "consumers-20k",
                         "20,000 consumers of a stream, and publishes that none of them wants",
-                        MANY_CONSUMERS.everyTime().everyTime(),
+                        MANY_CONSUMERS.everyTime(),
                         ScaleLoads.consumers(20_000)),
                 Load.of(
                                 "subjects-1m",

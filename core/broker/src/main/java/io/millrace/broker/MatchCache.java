@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What subjects published lately have matched. Owned by the loop. */
 /* A fixed table, one entry per slot, overwritten in place: neither a hit nor a miss allocates once
- * an entry has grown to its size. An entry is right only for the interest version it was made
- * with. The slot after the natural one is tried too, which spares most collisions their war. */
+ * an entry has grown to its size. What an entry has matched is right only for the interest version
+ * that it was made with. */
 final class MatchCache {
     private static final int SLOTS = 1024;
     private static final long NO_VERSION = -1;

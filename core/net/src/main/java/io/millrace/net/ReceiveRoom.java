@@ -9,8 +9,8 @@ import java.nio.channels.SocketChannel;
  * to 20 % of the CPU; an idle server has no use for it. The room grows while reads fill it. One
  * connection may take all of it in a turn only when few others have something: they would wait. */
 final class ReceiveRoom {
-    static final int LEAST_BYTES = 64 * 1024;
-    static final int MOST_BYTES = 512 * 1024;
+    private static final int LEAST_BYTES = 64 * 1024;
+    private static final int MOST_BYTES = 512 * 1024;
 
     private byte[] bytes = new byte[LEAST_BYTES];
     private ByteBuffer direct = ByteBuffer.allocateDirect(LEAST_BYTES);

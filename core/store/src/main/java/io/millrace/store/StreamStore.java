@@ -290,11 +290,11 @@ public final class StreamStore {
 
     /** Takes a message out of all figures; it is journalled already. */
     void forget(long sequence) throws StoreException {
-        forget(sequence, null);
+        forget(sequence, desk.removing());
     }
 
     /** The same by who goes on in order. */
-    void forget(long sequence, @Nullable ReadAhead reading) throws StoreException {
+    void forget(long sequence, ReadAhead reading) throws StoreException {
         int place = segments.placeOf(sequence);
         if (place < 0) {
             return;
@@ -302,12 +302,7 @@ public final class StreamStore {
         Segment segment = segments.list.get(place);
         int at = segments.locate(segment, sequence);
         // A message that cannot be read is counted as lost by the reading.
-        boolean there =
-                at >= 0
-                        && (reading == null
-                                ? segments.read(segment, at, scratch)
-                                : reading.read(segments, segment, at, scratch));
-        if (there) {
+        if (at >= 0 && reading.read(segments, segment, at, scratch)) {
             forgetScratch(segment, sequence);
         }
     }
