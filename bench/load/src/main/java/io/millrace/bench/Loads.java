@@ -87,7 +87,7 @@ final class Loads {
                 Load.of(
                                 "unbatched500",
                                 "500 connections that send one message a write: 60,000 a second"
-                                        + " (open loop), then as many as go",
+                                        + " (open loop), then as many as go with 64 of each on their way",
                                 Stage.CORE,
                                 CoreLoads.unbatched(500))
                         .aiming(
