@@ -69,6 +69,7 @@ final class FlippedBitTest {
                 tiny.maxPendingBytes(),
                 tiny.openFiles(),
                 tiny.loadedIndexes(),
+                512,
                 1 << 20);
     }
 

@@ -136,8 +136,7 @@ final class CheckpointFile {
                     == FileHeader.Verdict.NEWER) {
                 throw StoreFiles.newer(path);
             }
-            RecordScanner scanner =
-                    new RecordScanner(data, FileHeader.BYTES, data.length, 0, check);
+            RecordScanner scanner = new RecordScanner(RecordWindow.over(data), 0, check);
             while (scanner.next()) {
                 int at = scanner.at();
                 if (!scanner.bodyHolds()) {

@@ -233,17 +233,37 @@ final class Frame {
      * checksums have to agree, so nothing else passes. Returns whether that was all that was wrong.
      */
     static boolean mend(byte[] bytes, int at, int end, Checksum check) {
-        if (at + HEADER_BYTES > end || Integer.bitCount(getInt(bytes, at) ^ MAGIC) > 1) {
+        int bit = flippedBit(bytes, at, end, check);
+        if (bit < 0) {
             return false;
         }
-        for (int bit = 0; bit < HEADER_BYTES * 8; bit++) {
-            bytes[at + bit / 8] ^= (byte) (1 << (bit & 7));
-            if (headerHolds(bytes, at, end, check) && bodyHolds(bytes, at, end, check)) {
-                return true;
-            }
-            bytes[at + bit / 8] ^= (byte) (1 << (bit & 7));
+        turn(bytes, at, bit);
+        if (bodyHolds(bytes, at, end, check)) {
+            return true;
         }
+        turn(bytes, at, bit);
         return false;
+    }
+
+    /** The bit of a header without which it does not hold; -1 when one is not all. */
+    static int flippedBit(byte[] bytes, int at, int end, Checksum check) {
+        if (at + HEADER_BYTES > end || Integer.bitCount(getInt(bytes, at) ^ MAGIC) > 1) {
+            return -1;
+        }
+        // no two bits can explain the same header: the checksum of so few bytes tells them apart
+        for (int bit = 0; bit < HEADER_BYTES * 8; bit++) {
+            turn(bytes, at, bit);
+            boolean holds = headerHolds(bytes, at, end, check);
+            turn(bytes, at, bit);
+            if (holds) {
+                return bit;
+            }
+        }
+        return -1;
+    }
+
+    static void turn(byte[] bytes, int at, int bit) {
+        bytes[at + bit / 8] ^= (byte) (1 << (bit & 7));
     }
 
     /** A whole record as bytes of its own: for what is rare. */

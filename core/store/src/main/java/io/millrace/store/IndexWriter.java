@@ -9,12 +9,6 @@ import java.util.Arrays;
  * megabytes. The keeper only. The layout is told in {@link ClosedIndex}.
  */
 final class IndexWriter {
-    private static final int PIECE_BYTES = 64 << 10;
-
-    private interface Sink {
-        void take(byte[] piece, int length) throws DiskException;
-    }
-
     private final SegmentFiles files;
     private final Checksum check;
 
@@ -27,25 +21,23 @@ final class IndexWriter {
     int write(Segment segment, GrowingIndex index) throws DiskException {
         int[] sorted = index.sortedSubjects();
         check.begin();
-        Pieces summed = new Pieces((piece, length) -> check.more(piece, 0, length));
+        Pieces summed = new Pieces(0, (position, piece, length) -> check.more(piece, 0, length));
         put(index, sorted, summed);
         int sum = check.end();
         byte[] header = new byte[Frame.HEADER_BYTES];
         Frame.header(header, 0, Frame.SEGMENT_INDEX, segment.stream, segment.base, segment.last, 0);
-        Frame.lengths(header, 0, 0, 0, summed.length);
+        Frame.lengths(header, 0, 0, 0, summed.length());
         Frame.putInt(header, Frame.BODY_SUM_AT, sum);
         Frame.seal(header, 0, 1, check);
-        long[] place = {segment.dataBytes};
         Pieces written =
                 new Pieces(
-                        (piece, length) -> {
-                            files.write(segment, place[0], piece, 0, length);
-                            place[0] += length;
-                        });
+                        segment.dataBytes,
+                        (position, piece, length) ->
+                                files.write(segment, position, piece, 0, length));
         written.put(header, 0, header.length);
         put(index, sorted, written);
-        int total = Frame.padded(written.length);
-        written.put(new byte[Frame.ALIGNMENT], 0, total - written.length);
+        int total = Frame.padded(written.length());
+        written.put(new byte[Frame.ALIGNMENT], 0, total - written.length());
         written.flush();
         return total;
     }
@@ -53,7 +45,7 @@ final class IndexWriter {
     /** What is written behind the record's header. */
     static byte[] bytes(GrowingIndex index) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        Pieces pieces = new Pieces((piece, length) -> all.write(piece, 0, length));
+        Pieces pieces = new Pieces(0, (position, piece, length) -> all.write(piece, 0, length));
         try {
             put(index, index.sortedSubjects(), pieces);
         } catch (DiskException e) {
@@ -108,46 +100,5 @@ final class IndexWriter {
             out.put(table.page(number), table.offset(number), table.length(number));
         }
         out.flush();
-    }
-
-    /** Gathers small parts. */
-    private static final class Pieces {
-        private final Sink sink;
-        private final byte[] piece = new byte[PIECE_BYTES];
-        private int inPiece;
-        int length;
-
-        Pieces(Sink sink) {
-            this.sink = sink;
-        }
-
-        void put(int value) throws DiskException {
-            if (inPiece > PIECE_BYTES - 4) {
-                flush();
-            }
-            Frame.putInt(piece, inPiece, value);
-            inPiece += 4;
-            length += 4;
-        }
-
-        void put(byte[] bytes, int offset, int size) throws DiskException {
-            for (int done = 0; done < size; ) {
-                if (inPiece == PIECE_BYTES) {
-                    flush();
-                }
-                int some = Math.min(size - done, PIECE_BYTES - inPiece);
-                System.arraycopy(bytes, offset + done, piece, inPiece, some);
-                inPiece += some;
-                done += some;
-            }
-            length += size;
-        }
-
-        void flush() throws DiskException {
-            if (inPiece > 0) {
-                sink.take(piece, inPiece);
-                inPiece = 0;
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.runtime.DiskException;
 import java.util.Arrays;
 
 /** What one file of the journal holds: the numbers and places of its records. Single owner. */
@@ -19,10 +20,10 @@ final class JournalScan {
         this.data = data;
     }
 
-    static JournalScan of(String file, byte[] data, long floor, Checksum check) {
+    static JournalScan of(String file, byte[] data, long floor, Checksum check)
+            throws DiskException {
         JournalScan scan = new JournalScan(file, data);
-        RecordScanner scanner =
-                new RecordScanner(data, FileHeader.BYTES, data.length, floor, check);
+        RecordScanner scanner = new RecordScanner(RecordWindow.over(data), floor, check);
         while (scanner.next()) {
             int at = scanner.at();
             scan.mended += scanner.mended() ? 1 : 0;

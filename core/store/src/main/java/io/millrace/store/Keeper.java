@@ -64,12 +64,12 @@ final class Keeper {
         this.clock = clock;
         this.streams = streams;
         this.nextStreamId = nextStreamId;
-        this.loader = new SegmentLoader(files, storeId);
+        this.loader = new SegmentLoader(files, options.windowBytes(), storeId);
         this.writer = new IndexWriter(files, storeId);
-        SegmentBytes room = new SegmentBytes();
-        this.rewriter = new SegmentRewriter(files, storeId, room);
+        RecordWindow window = new RecordWindow(options.windowBytes());
+        this.rewriter = new SegmentRewriter(files, storeId, window);
         this.check = new Checksum(storeId);
-        this.scrub = new Scrub(parts, clock, streams, room);
+        this.scrub = new Scrub(parts, clock, streams, window);
         this.lastAtNanos = clock.nanoTime();
         this.retryAtNanos = lastAtNanos;
     }

@@ -4,16 +4,12 @@ import io.millrace.runtime.Clock;
 import io.millrace.runtime.DiskException;
 import io.millrace.runtime.Log;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads closed segments in the background and compares checksums, slowly and for ever, so that
@@ -26,7 +22,7 @@ final class Scrub {
     private final SegmentFiles files;
     private final KeeperDesk desk;
     private final Checksum check;
-    private final SegmentBytes room;
+    private final RecordWindow window;
     private final Clock clock;
     private final Log log;
     private final Supplier<Collection<StreamStore>> streams;
@@ -39,8 +35,8 @@ final class Scrub {
             StoreParts parts,
             Clock clock,
             Supplier<Collection<StreamStore>> streams,
-            SegmentBytes room) {
-        this.room = room;
+            RecordWindow window) {
+        this.window = window;
         this.options = parts.options();
         this.files = parts.files();
         this.desk = parts.desk();
@@ -74,7 +70,7 @@ final class Scrub {
         }
         long bytes = target.segment().dataBytes;
         nextAtNanos = now + TimeUnit.SECONDS.toNanos(1) * bytes / options.scrubBytes();
-        Damage damage = damageIn(target.segment());
+        SegmentDamage damage = damageIn(target.segment());
         if (!damage.from.isEmpty()) {
             target.stream().owner().execute(() -> examine(target, damage));
         }
@@ -117,7 +113,7 @@ final class Scrub {
         targets.add(new Target(stream, segment));
     }
 
-    private void examine(Target target, Damage damage) {
+    private void examine(Target target, SegmentDamage damage) {
         if (!target.stream().segments.list.contains(target.segment())) {
             return;
         }
@@ -129,61 +125,16 @@ final class Scrub {
         }
     }
 
-    /** Stretches of a file that do not hold. */
-    private static final class Damage {
-        final List<Integer> from = new ArrayList<>();
-        final List<Integer> to = new ArrayList<>();
-
-        void add(int begin, int end) {
-            from.add(begin);
-            to.add(end);
-        }
-    }
-
-    private Damage damageIn(Segment segment) {
-        Damage damage = new Damage();
-        int expected = segment.dataBytes + segment.indexBytes;
-        byte[] data = read(segment, expected);
-        if (data == null) {
-            return damage;
-        }
-        if (FileHeader.judge(data, 0, expected, FileHeader.Kind.SEGMENT)
-                == FileHeader.Verdict.DAMAGED) {
-            damage.add(0, FileHeader.BYTES);
-        }
-        RecordScanner scanner = new RecordScanner(data, FileHeader.BYTES, expected, 0, check);
-        int behind = FileHeader.BYTES;
-        while (scanner.next()) {
-            if (scanner.skipped()) {
-                damage.add(behind, scanner.at());
-            }
-            if (scanner.mended() || !scanner.bodyHolds()) {
-                damage.add(scanner.at(), scanner.behind());
-            }
-            behind = scanner.behind();
-        }
-        if (behind != expected) {
-            damage.add(behind, expected);
-        }
-        return damage;
-    }
-
     /**
-     * Null when the disk cannot read it at the moment; zeros for what is not there. A file that the
-     * keeper has removed meanwhile is of a segment that its stream does not have any more.
+     * None when the disk cannot read it at the moment; all of it when there is nothing. A file that
+     * the keeper has removed meanwhile is of a segment that its stream does not have any more.
      */
-    private byte @Nullable [] read(Segment segment, int expected) {
-        byte[] data = room.room(expected);
-        int length = 0;
+    private SegmentDamage damageIn(Segment segment) {
         try {
-            length = files.read(segment, 0, data, 0, expected);
+            return SegmentDamage.in(segment, files, window, check);
         } catch (DiskException e) {
-            if (e.code() != DiskException.Code.NOT_FOUND) {
-                log.warn("the scrub cannot read " + files.path(segment) + ": " + e.getMessage());
-                return null;
-            }
+            log.warn("the scrub cannot read " + files.path(segment) + ": " + e.getMessage());
+            return new SegmentDamage();
         }
-        Arrays.fill(data, length, expected, (byte) 0);
-        return data;
     }
 }

@@ -128,6 +128,41 @@ final class SegmentFiles {
         }
     }
 
+    /** As {@link #read}; a missing file is one without bytes. */
+    int readThere(Segment segment, long position, byte[] into, int offset, int length)
+            throws DiskException {
+        try {
+            return read(segment, position, into, offset, length);
+        } catch (DiskException e) {
+            return orNothing(e);
+        }
+    }
+
+    long size(Segment segment) throws DiskException {
+        OpenFiles.Pin pin = open.acquire(path(segment));
+        try {
+            return pin.file.size();
+        } finally {
+            open.release(pin);
+        }
+    }
+
+    /** As {@link #size}; a missing file is one without bytes. */
+    long sizeThere(Segment segment) throws DiskException {
+        try {
+            return size(segment);
+        } catch (DiskException e) {
+            return orNothing(e);
+        }
+    }
+
+    private static int orNothing(DiskException e) throws DiskException {
+        if (e.code() != DiskException.Code.NOT_FOUND) {
+            throw e;
+        }
+        return 0;
+    }
+
     void sync(Segment segment) throws DiskException {
         OpenFiles.Pin pin = open.acquire(path(segment));
         try {

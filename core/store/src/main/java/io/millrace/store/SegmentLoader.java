@@ -8,10 +8,12 @@ import io.millrace.runtime.DiskException;
  */
 final class SegmentLoader {
     private final SegmentFiles files;
+    private final int windowBytes;
     private final Checksum check;
 
-    SegmentLoader(SegmentFiles files, long storeId) {
+    SegmentLoader(SegmentFiles files, int windowBytes, long storeId) {
         this.files = files;
+        this.windowBytes = windowBytes;
         this.check = new Checksum(storeId);
     }
 
@@ -31,37 +33,37 @@ final class SegmentLoader {
 
     /** A missing file is one without records. */
     int readThere(Segment segment, long position, byte[] into, int length) throws DiskException {
-        try {
-            return files.read(segment, position, into, 0, length);
-        } catch (DiskException e) {
-            if (e.code() != DiskException.Code.NOT_FOUND) {
-                throw e;
-            }
-            return 0;
-        }
+        return files.readThere(segment, position, into, 0, length);
     }
 
     GrowingIndex scan(Segment segment) throws DiskException {
         GrowingIndex index = new GrowingIndex();
-        byte[] data = new byte[segment.dataBytes];
-        int length = readThere(segment, 0, data, data.length);
-        RecordScanner scanner = new RecordScanner(data, FileHeader.BYTES, length, 0, check);
+        RecordWindow window = new RecordWindow(windowBytes);
+        window.begin(
+                (position, into, offset, length) ->
+                        files.readThere(segment, position, into, offset, length),
+                (int) Math.min(segment.dataBytes, files.sizeThere(segment)));
+        RecordScanner scanner = new RecordScanner(window, 0, check);
         long previous = segment.base - 1;
         while (scanner.next()) {
-            int at = scanner.at();
-            long sequence = Frame.sequence(data, at);
+            if (!scanner.bodyHolds()) {
+                continue;
+            }
+            int place = scanner.withSubject();
+            byte[] data = window.data();
+            long sequence = Frame.sequence(data, place);
             boolean ours =
-                    Frame.type(data, at) == Frame.MESSAGE
-                            && Frame.owner(data, at) == segment.stream
+                    Frame.type(data, place) == Frame.MESSAGE
+                            && Frame.owner(data, place) == segment.stream
                             && sequence > previous
                             && sequence <= segment.last;
-            if (ours && scanner.bodyHolds()) {
+            if (ours) {
                 index.add(
                         (int) (sequence - segment.base),
-                        at,
+                        scanner.at(),
                         data,
-                        at + Frame.HEADER_BYTES,
-                        Frame.subjectLength(data, at));
+                        place + Frame.HEADER_BYTES,
+                        Frame.subjectLength(data, place));
                 previous = sequence;
             }
         }

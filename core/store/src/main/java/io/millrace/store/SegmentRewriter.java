@@ -6,14 +6,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes what is alive in a run of closed segments into one new segment. The keeper only. */
 final class SegmentRewriter {
+    private static final byte[] FILLING = new byte[Frame.ALIGNMENT];
+
     private final SegmentFiles files;
     private final IndexWriter writer;
     private final Checksum check;
-    private final SegmentBytes room;
+    private final RecordWindow window;
 
-    SegmentRewriter(SegmentFiles files, long storeId, SegmentBytes room) {
+    SegmentRewriter(SegmentFiles files, long storeId, RecordWindow window) {
         this.files = files;
-        this.room = room;
+        this.window = window;
         this.writer = new IndexWriter(files, storeId);
         this.check = new Checksum(storeId);
     }
@@ -32,9 +34,14 @@ final class SegmentRewriter {
         Segment made = new Segment(head.stream, head.inMemory, files.takeId(), head.base);
         GrowingIndex index = new GrowingIndex();
         files.create(made);
+        Pieces out =
+                new Pieces(
+                        FileHeader.BYTES,
+                        (position, piece, length) -> files.write(made, position, piece, 0, length));
         for (int i = 0; i < run.size(); i++) {
-            copy(run.get(i), deleted.get(i), made, index);
+            copy(run.get(i), deleted.get(i), made, index, out);
         }
+        out.flush();
         if (made.messages != expected) {
             files.delete(made);
             return null;
@@ -56,54 +63,72 @@ final class SegmentRewriter {
         return made;
     }
 
-    private void copy(Segment from, long[] deleted, Segment made, GrowingIndex index)
+    private void copy(Segment from, long[] deleted, Segment made, GrowingIndex index, Pieces out)
             throws DiskException {
-        byte[] data = room.room(from.dataBytes);
-        int length = files.read(from, 0, data, 0, from.dataBytes);
-        RecordScanner scanner = new RecordScanner(data, FileHeader.BYTES, length, 0, check);
-        int runStart = -1;
-        int runEnd = -1;
+        window.begin(
+                (position, into, offset, length) ->
+                        files.read(from, position, into, offset, length),
+                (int) Math.min(from.dataBytes, files.size(from)));
+        RecordScanner scanner = new RecordScanner(window, 0, check);
         while (scanner.next()) {
-            int at = scanner.at();
-            long sequence = Frame.sequence(data, at);
-            long delta = sequence - from.base;
-            boolean alive =
-                    scanner.bodyHolds()
-                            && Frame.type(data, at) == Frame.MESSAGE
-                            && Frame.owner(data, at) == from.stream
-                            && delta >= 0
-                            && sequence <= from.last
-                            && !isSet(deleted, (int) delta);
-            if (!alive) {
+            if (!scanner.bodyHolds()) {
                 continue;
             }
-            int size = Frame.padded(Frame.length(data, at));
-            if (at != runEnd) {
-                flush(made, data, runStart, runEnd);
-                runStart = at;
+            int place = scanner.withSubject();
+            byte[] data = window.data();
+            if (!isAlive(data, place, from, deleted)) {
+                continue;
             }
-            runEnd = at + size;
+            long time = Frame.time(data, place);
+            boolean headers = Frame.headersLength(data, place) > 0;
+            int length = Frame.length(data, place);
             index.add(
-                    (int) (sequence - made.base),
+                    (int) (Frame.sequence(data, place) - made.base),
                     made.dataBytes,
                     data,
-                    at + Frame.HEADER_BYTES,
-                    Frame.subjectLength(data, at));
-            made.withHeaders += Frame.headersLength(data, at) > 0 ? 1 : 0;
-            made.dataBytes += size;
-            if (made.messages++ == 0) {
-                made.firstTimeNanos = Frame.time(data, at);
+                    place + Frame.HEADER_BYTES,
+                    Frame.subjectLength(data, place));
+            if (put(scanner.at(), length, out)) {
+                made.withHeaders += headers ? 1 : 0;
+                made.firstTimeNanos = made.messages == 0 ? time : made.firstTimeNanos;
+                made.lastTimeNanos = time;
+                made.messages++;
             }
-            made.lastTimeNanos = Frame.time(data, at);
+            made.dataBytes += Frame.padded(length);
         }
-        flush(made, data, runStart, runEnd);
     }
 
-    private void flush(Segment made, byte[] data, int start, int end) throws DiskException {
-        if (start >= 0) {
-            long position = made.dataBytes - (long) (end - start);
-            files.write(made, position, data, start, end - start);
+    private static boolean isAlive(byte[] data, int place, Segment from, long[] deleted) {
+        long sequence = Frame.sequence(data, place);
+        long delta = sequence - from.base;
+        return Frame.type(data, place) == Frame.MESSAGE
+                && Frame.owner(data, place) == from.stream
+                && delta >= 0
+                && sequence <= from.last
+                && !isSet(deleted, (int) delta);
+    }
+
+    /* What does not fit into the window is read once more, and a file may read differently then. */
+    private boolean put(int at, int length, Pieces out) throws DiskException {
+        boolean fits = window.holds(length);
+        int place = window.place(at, fits ? length : Frame.HEADER_BYTES);
+        byte[] data = window.data();
+        int expected = Frame.getInt(data, place + Frame.BODY_SUM_AT);
+        out.put(data, place, fits ? length : Frame.HEADER_BYTES);
+        boolean holds = true;
+        if (!fits) {
+            check.begin();
+            window.pass(
+                    at,
+                    length,
+                    (body, offset, size) -> {
+                        check.more(body, offset, size);
+                        out.put(body, offset, size);
+                    });
+            holds = check.end() == expected;
         }
+        out.put(FILLING, 0, Frame.padded(length) - length);
+        return holds;
     }
 
     private static boolean isSet(long[] bits, int delta) {

@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param openFiles most segment files open at a time
  * @param loadedIndexes most indexes of closed segments that one stream keeps at hand; of each,
  *     checksums and a byte a message are in memory, the index itself is on disk
+ * @param windowBytes how much of a closed segment is read at once by who goes through all of it; a
+ *     record's header and subject fit in
  * @param scrubBytes checked by the scrub in one turn of the keeper
  */
 public record StoreOptions(
@@ -31,6 +33,7 @@ public record StoreOptions(
         long maxPendingBytes,
         int openFiles,
         int loadedIndexes,
+        int windowBytes,
         int scrubBytes) {
 
     /** What a server uses when nothing else is said. */
@@ -46,6 +49,7 @@ public record StoreOptions(
                 64 << 20,
                 128,
                 64,
+                256 << 10,
                 1 << 20);
     }
 
@@ -62,6 +66,7 @@ public record StoreOptions(
                 1 << 20,
                 4,
                 2,
+                256,
                 2048);
     }
 
@@ -77,6 +82,7 @@ public record StoreOptions(
                 maxPendingBytes,
                 openFiles,
                 loadedIndexes,
+                windowBytes,
                 scrubBytes);
     }
 }

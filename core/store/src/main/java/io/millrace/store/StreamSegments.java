@@ -26,11 +26,11 @@ final class StreamSegments {
     private final Losses losses;
     private @Nullable PageCache cache;
 
-    StreamSegments(SegmentFiles files, long storeId, int loadedIndexes, Losses losses) {
-        this.files = files;
-        this.loader = new SegmentLoader(files, storeId);
-        this.check = new Checksum(storeId);
-        this.loadedIndexes = loadedIndexes;
+    StreamSegments(StoreParts parts, Losses losses) {
+        this.files = parts.files();
+        this.loader = new SegmentLoader(files, parts.options().windowBytes(), parts.storeId());
+        this.check = new Checksum(parts.storeId());
+        this.loadedIndexes = parts.options().loadedIndexes();
         this.losses = losses;
     }
 

@@ -60,9 +60,7 @@ public final class StreamStore {
         this.desk = parts.desk();
         this.owner = owner;
         this.found = new FoundDamage(this, parts.log());
-        this.segments =
-                new StreamSegments(
-                        parts.files(), parts.storeId(), parts.options().loadedIndexes(), found);
+        this.segments = new StreamSegments(parts, found);
     }
 
     public int id() {

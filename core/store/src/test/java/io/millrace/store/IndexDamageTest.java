@@ -28,6 +28,7 @@ final class IndexDamageTest {
                     1 << 20,
                     4,
                     4,
+                    1024,
                     1 << 20);
 
     private final SimulatedDisk disk = new SimulatedDisk(3);

@@ -65,6 +65,6 @@ final class StoreRig {
         Segment segment = new Segment(1, false, 1, 1);
         files.create(segment);
         segment.indexBytes = new IndexWriter(files, 5).write(segment, growing);
-        return new SegmentLoader(files, 5).load(segment, new PageCache());
+        return new SegmentLoader(files, 256, 5).load(segment, new PageCache());
     }
 }
