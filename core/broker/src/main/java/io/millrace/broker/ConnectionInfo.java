@@ -113,8 +113,4 @@ public record ConnectionInfo(
                 connection.tlsCipher(),
                 connection.certificates());
     }
-
-    static SubscriptionInfo subscription(Subscription s, long cid) {
-        return new SubscriptionInfo(s.subject(), s.queue(), s.sid(), s.delivered(), s.max(), cid);
-    }
 }

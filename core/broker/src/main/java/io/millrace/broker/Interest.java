@@ -14,7 +14,7 @@ public final class Interest {
     private final InterestWatches watches = new InterestWatches();
     private @Nullable StreamImports imports;
     private int size;
-    private int ownExtras;
+    private int served;
     private long version;
     private long inserted;
     private long removed;
@@ -26,16 +26,41 @@ public final class Interest {
         return version;
     }
 
-    /** How many subscriptions there are; those that nats-server does not have are left out. */
+    /**
+     * How many subscriptions there are; those that nats-server does not have are left out, and what
+     * else the server listens to is in it.
+     */
     public int size() {
-        return size - ownExtras;
+        return size + served;
     }
 
-    /** Adds one for what nats-server does not have, for as long as the account lives. */
-    void addOwnExtra(Subscription subscription) {
-        add(subscription);
-        ownExtras++;
-        inserted--;
+    /**
+     * So many subjects more are listened to, or less when below zero, through a subscription to all
+     * of their kind, which does not count itself. Loop only.
+     */
+    public void served(int subjects) {
+        served += subjects;
+        if (subjects > 0) {
+            inserted += subjects;
+        } else {
+            removed -= subjects;
+        }
+    }
+
+    /** Whether messages of other accounts come here. */
+    boolean isImporting() {
+        return imports != null;
+    }
+
+    /** How many messages a subscription here has had from other accounts. */
+    long imported(Subscription subscription) {
+        StreamImports taken = imports;
+        return taken == null ? 0 : taken.delivered(subscription);
+    }
+
+    /** How many it has had that were sent in this account. */
+    long delivered(Subscription subscription) {
+        return subscription.delivered - imported(subscription);
     }
 
     /** What has come and gone here. Loop only. */
@@ -62,8 +87,10 @@ public final class Interest {
             }
         }
         node.add(subscription);
-        size++;
-        inserted++;
+        if (!subscription.uncounted) {
+            size++;
+            inserted++;
+        }
         version++;
         watches.changed(subscription);
         StreamImports taken = imports;
@@ -104,8 +131,10 @@ public final class Interest {
             return;
         }
         node.remove(subscription);
-        size--;
-        removed++;
+        if (!subscription.uncounted) {
+            size--;
+            removed++;
+        }
         version++;
         InterestNode parent = node.parent;
         while (parent != null && node.isEmpty()) {

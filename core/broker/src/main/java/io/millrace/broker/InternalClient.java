@@ -61,7 +61,9 @@ public final class InternalClient implements Subscriber {
 
     /** The same for a service that nats-server does not have: it counts nowhere. Loop only. */
     public void subscribeUncounted(String subject, Handler handler) {
-        account.interest().addOwnExtra(subscription(subject, handler));
+        Subscription subscription = subscription(subject, handler);
+        subscription.uncounted = true;
+        account.interest().add(subscription);
     }
 
     private Subscription subscription(String subject, Handler handler) {
@@ -137,15 +139,26 @@ public final class InternalClient implements Subscriber {
      * @param queue the group of which one member hears each message; null for every message
      */
     public Subscription listen(String subject, @Nullable String queue, Listener listener) {
-        Subscription subscription =
-                new Subscription(
-                        new KeenEar(listener),
-                        subject.getBytes(StandardCharsets.UTF_8),
-                        Integer.toString(++lastSid).getBytes(StandardCharsets.US_ASCII),
-                        queue,
-                        false);
+        Subscription subscription = keen(subject, queue, listener);
         begin(subscription);
         return subscription;
+    }
+
+    /** The same for a subject that stands for others, which {@link Interest#served} counts. */
+    public Subscription listenUncounted(String subject, Listener listener) {
+        Subscription subscription = keen(subject, null, listener);
+        subscription.uncounted = true;
+        account.interest().add(subscription);
+        return subscription;
+    }
+
+    private Subscription keen(String subject, @Nullable String queue, Listener listener) {
+        return new Subscription(
+                new KeenEar(listener),
+                subject.getBytes(StandardCharsets.UTF_8),
+                Integer.toString(++lastSid).getBytes(StandardCharsets.US_ASCII),
+                queue,
+                false);
     }
 
     /** Ends what {@link #listen} began. Loop only; may be called twice. */
@@ -250,6 +263,17 @@ public final class InternalClient implements Subscriber {
         return account;
     }
 
+    /**
+     * A client has asked for a service of the server. Loop only. It is a service of the system
+     * account in nats-server, where the answers to all such requests come by one subscription.
+     */
+    public void asked() {
+        Account system = server.accounts().system();
+        if (system != null && system != account) {
+            Responses.of(server, system);
+        }
+    }
+
     /** Whether anybody would listen who does something with it. Loop only. */
     boolean isHeard(String subject) {
         byte[] name = subject.getBytes(StandardCharsets.UTF_8);
@@ -262,6 +286,19 @@ public final class InternalClient implements Subscriber {
             }
         }
         return match.groupCount() > 0;
+    }
+
+    /** Whether nobody would hear until somebody subscribes. Loop only. */
+    boolean isIgnored(String subject) {
+        byte[] name = subject.getBytes(StandardCharsets.UTF_8);
+        MatchResult match = new MatchResult();
+        account.interest().match(name, 0, name.length, match);
+        for (int i = 0; i < match.plainCount(); i++) {
+            if (!(match.plain(i).subscriber instanceof DeafEar)) {
+                return false;
+            }
+        }
+        return match.groupCount() == 0;
     }
 
     @Override
@@ -291,6 +328,7 @@ public final class InternalClient implements Subscriber {
                 return true;
             }
             subscription.delivered++;
+            asked();
             Request request =
                     new Request(
                             text(p.subjectBuffer, p.subjectOffset, p.subjectLength),

@@ -106,7 +106,7 @@ public record Route(
                         s.subject(),
                         s.queue(),
                         s.sid(),
-                        s.delivered(),
+                        account.interest().delivered(s),
                         s.max(),
                         client.id()),
                 info.userName(),

@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * methods that any thread may call say so.
  */
 public final class Server {
-    /** So many of the server's own clients have numbers, and one more for each account. */
-    private static final long OWN_CLIENTS = 4;
-
     /** So many subscriptions are copied before other work has its turn. */
     private static final int SUBSCRIPTIONS_AT_ONCE = 5_000;
 
@@ -69,7 +66,7 @@ public final class Server {
     private final HandshakeRate handshakeRate;
     private ServerInfo info;
     private NetLoop.@Nullable Listener listener;
-    private long nextClientId;
+    private final ClientNumbers clientNumbers;
 
     /**
      * @param slowChecks where logins are checked that would hold the loop up
@@ -104,8 +101,7 @@ public final class Server {
         this.handshakeRate = new HandshakeRate(log);
         AccountRules.apply(options, accounts);
         Account system = accounts.system();
-        this.nextClientId =
-                OWN_CLIENTS + accounts.all().stream().filter(each -> each != system).count();
+        this.clientNumbers = new ClientNumbers(this, options);
         this.systemClient = system == null ? null : new InternalClient(this, system, SYSTEM_ID);
         this.events = new SystemEvents(this, systemClient);
         this.sharing = new Sharing(this);
@@ -213,7 +209,7 @@ public final class Server {
     }
 
     private TransportHandler accept(Transport transport) {
-        ClientConnection connection = new ClientConnection(this, nextClientId++, transport);
+        ClientConnection connection = new ClientConnection(this, clientNumbers.next(), transport);
         if (!admits(connection)) {
             return connection;
         }
@@ -236,7 +232,8 @@ public final class Server {
 
     /** A client that has come over WebSocket. */
     ClientConnection accept(Transport transport, WebSocketEntry entry) {
-        ClientConnection connection = new ClientConnection(this, nextClientId++, transport, entry);
+        ClientConnection connection =
+                new ClientConnection(this, clientNumbers.next(), transport, entry);
         if (admits(connection)) {
             connection.session().begin();
         }
@@ -578,6 +575,11 @@ public final class Server {
     /** A part of this server that takes part in {@code account}. Loop only. */
     public InternalClient clientIn(Account account) {
         return new InternalClient(this, account, INTERNAL_ID);
+    }
+
+    /** Which number comes next. */
+    public ClientNumbers clientNumbers() {
+        return clientNumbers;
     }
 
     public SystemEvents events() {

@@ -66,6 +66,15 @@ final class StreamImports {
         }
     }
 
+    /** How many messages of other accounts a subscription has had. */
+    long delivered(Subscription subscription) {
+        long sum = 0;
+        for (Subscription shadow : shadows.getOrDefault(subscription, List.of())) {
+            sum += shadow.delivered;
+        }
+        return sum;
+    }
+
     /** The shadows in one account. */
     List<Subscription> in(Account exporter) {
         List<Subscription> there = new ArrayList<>();
@@ -79,8 +88,11 @@ final class StreamImports {
         return there;
     }
 
-    /** Ends all. */
+    /** Ends all; what they have brought is forgotten with them. */
     void close() {
-        List.copyOf(shadows.keySet()).forEach(this::left);
+        for (Subscription subscription : List.copyOf(shadows.keySet())) {
+            subscription.delivered -= delivered(subscription);
+            left(subscription);
+        }
     }
 }

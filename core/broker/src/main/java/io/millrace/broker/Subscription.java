@@ -13,6 +13,9 @@ public final class Subscription {
     /** Whether deliveries have to be checked against a deny that this subject overlaps. */
     boolean filtered;
 
+    /** Set for what nats-server does not have, which shows in no figure. */
+    boolean uncounted;
+
     /** Where the interest keeps it; set and used by {@link Interest} alone. */
     @Nullable InterestNode node;
 

@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import java.util.AbstractList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The subscriptions that a connection had at one instant. Made by the loop, read by any thread:
@@ -11,14 +12,25 @@ final class SubscriptionInfos extends AbstractList<ConnectionInfo.SubscriptionIn
     private final List<Subscription> subscriptions;
     private final long cid;
 
+    /** How many messages each has had from other accounts; null when the account imports none. */
+    private final long @Nullable [] imported;
+
     SubscriptionInfos(ClientConnection connection) {
         subscriptions = connection.session().subscriptions();
         cid = connection.id();
+        Interest interest = connection.session().account().interest();
+        imported =
+                interest.isImporting()
+                        ? subscriptions.stream().mapToLong(interest::imported).toArray()
+                        : null;
     }
 
     @Override
     public ConnectionInfo.SubscriptionInfo get(int index) {
-        return ConnectionInfo.subscription(subscriptions.get(index), cid);
+        Subscription s = subscriptions.get(index);
+        long elsewhere = imported == null ? 0 : imported[index];
+        return new ConnectionInfo.SubscriptionInfo(
+                s.subject(), s.queue(), s.sid(), s.delivered() - elsewhere, s.max(), cid);
     }
 
     @Override

@@ -17,7 +17,7 @@ public record SubscriptionView(
                 s.subject(),
                 s.queue(),
                 s.sid(),
-                s.delivered(),
+                account.interest().delivered(s),
                 s.max(),
                 s.subscriber.connectionId());
     }

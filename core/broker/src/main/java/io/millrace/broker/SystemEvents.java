@@ -6,7 +6,9 @@ import io.millrace.protocol.UniqueIds;
 import io.millrace.runtime.Timer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -39,6 +41,8 @@ public final class SystemEvents {
     private final @Nullable InternalClient system;
     private final UniqueIds ids;
     private Consumer<JsonPage> further = page -> {};
+    private final Set<Account> ignored = new HashSet<>();
+    private long ignoredVersion;
     private long sequence;
 
     SystemEvents(Server server, @Nullable InternalClient system) {
@@ -151,8 +155,8 @@ public final class SystemEvents {
     }
 
     /** Tells how many connections an account has; of the global one nobody is told this. */
-    private void countsChanged(Account account) {
-        if (account == server.accounts().global()) {
+    void countsChanged(Account account) {
+        if (account == server.accounts().global() || isIgnored(account)) {
             return;
         }
         String subject = "$SYS.ACCOUNT." + account.name() + ".SERVER.CONNS";
@@ -160,6 +164,9 @@ public final class SystemEvents {
         boolean heard = isHeard(subject);
         boolean oldHeard = isHeard(oldSubject);
         if (!heard && !oldHeard) {
+            if (system != null && system.isIgnored(subject) && system.isIgnored(oldSubject)) {
+                ignored.add(account);
+            }
             return;
         }
         String id = ids.next();
@@ -170,6 +177,19 @@ public final class SystemEvents {
         if (heard) {
             send(subject, connections(account, id, time));
         }
+    }
+
+    /** Whether nobody has subscribed since nobody heard of an account: a start makes thousands. */
+    private boolean isIgnored(Account account) {
+        if (system == null) {
+            return true;
+        }
+        long version = system.account().interest().version();
+        if (version != ignoredVersion) {
+            ignoredVersion = version;
+            ignored.clear();
+        }
+        return ignored.contains(account);
     }
 
     /** The event that tells how many connections an account has. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.SimulatedPeer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,33 @@ final class StreamImportTest {
         b.leave();
         shared.world.loop.settle();
         assertThat(interestOfA()).isEqualTo(before);
+    }
+
+    @Test
+    void aReloadKeepsTheCountOfWhatWasSentHere() {
+        shared.say(b, "SUB from.st.* 1\n");
+        shared.say(a, "PUB st.x 1\nm\nPUB st.x 1\nm\n");
+        shared.say(b, "PUB from.st.y 1\nm\n");
+        assertThat(deliveredToB()).containsExactly(1L);
+        shared.reload(ACCOUNTS.replace("prefix: \"b\"", "prefix: \"c\""));
+        assertThat(deliveredToB()).containsExactly(1L);
+        shared.say(a, "PUB st.x 1\nm\n");
+        assertThat(deliveredToB()).containsExactly(1L);
+    }
+
+    private List<Long> deliveredToB() {
+        return shared.world.server.ask(
+                () -> {
+                    Interest interest = shared.world.server.accounts().named("B").interest();
+                    List<Long> all = new ArrayList<>();
+                    interest.forEach(
+                            s -> {
+                                if (s.subject().equals("from.st.*")) {
+                                    all.add(interest.delivered(s));
+                                }
+                            });
+                    return all;
+                });
     }
 
     @Test

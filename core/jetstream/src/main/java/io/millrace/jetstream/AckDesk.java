@@ -32,8 +32,8 @@ final class AckDesk {
     }
 
     void serve() {
-        account.hear("$JS.ACK.>", this::hear);
-        account.hear("$JS.FC.>", (p, origin) -> flow(p));
+        account.hearAll("$JS.ACK.>", this::hear);
+        account.hearAll("$JS.FC.>", (p, origin) -> flow(p));
     }
 
     private boolean hear(Publication p, Origin origin) {

@@ -81,6 +81,7 @@ final class Api implements InternalClient.Listener {
         if (request == null) {
             return true;
         }
+        account.client().asked();
         JetStream engine = account.engine();
         Turn turn = engine.turn();
         long limit = engine.options().requestQueueLimit();

@@ -38,6 +38,7 @@ final class Consumer {
     private boolean changed;
     private boolean awaitsShown;
     private boolean closed;
+    private int served;
     private long lastDeliveredNanos;
     private long lastAckedNanos;
 
@@ -132,6 +133,7 @@ final class Consumer {
 
     /** Takes up its work. */
     void open() throws StoreException {
+        served = presence().consumerCame(config());
         if (log != null) {
             log.source(state::whole);
         }
@@ -149,6 +151,7 @@ final class Consumer {
     void reconfigure(ConsumerConfig config) throws StoreException {
         definition = definition.with(config);
         samplePercent = config.samplePercent();
+        served = presence().served(config, served);
         if (log != null) {
             log.define(definition.bytes());
         }
@@ -162,6 +165,10 @@ final class Consumer {
         lifetime.start();
         acks.restore();
         wake();
+    }
+
+    private Presence presence() {
+        return stream.account().presence();
     }
 
     private static boolean same(List<SubjectFilter> one, List<SubjectFilter> other) {
@@ -464,6 +471,9 @@ final class Consumer {
         delivery.close(why);
         acks.stop();
         lifetime.stop();
+        if (served > 0) {
+            presence().consumerLeft(served, why);
+        }
     }
 
     /** Deletes it with its state. Returns the number that confirms it. Outside a delivery. */

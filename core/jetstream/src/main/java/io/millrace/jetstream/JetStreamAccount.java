@@ -26,6 +26,7 @@ final class JetStreamAccount {
     private final PublicationWriter writer = new PublicationWriter();
     private final List<Subscription> hearing = new ArrayList<>();
     private final Advisories advisories;
+    private final Presence presence;
     private AccountLimits limits;
     private boolean serving;
     private boolean acknowledged;
@@ -39,6 +40,7 @@ final class JetStreamAccount {
         this.client = client;
         this.limits = limits;
         this.advisories = new Advisories(this);
+        this.presence = new Presence(engine.server(), client.account());
     }
 
     JetStream engine() {
@@ -57,6 +59,10 @@ final class JetStreamAccount {
         return advisories;
     }
 
+    Presence presence() {
+        return presence;
+    }
+
     AccountLimits limits() {
         return limits;
     }
@@ -68,6 +74,11 @@ final class JetStreamAccount {
     /** Hears a subject as long as it has JetStream. */
     void hear(String subject, InternalClient.Listener listener) {
         hearing.add(client.listen(subject, null, listener));
+    }
+
+    /** The same for many subjects in one, which its {@link Presence} counts one by one. */
+    void hearAll(String subject, InternalClient.Listener listener) {
+        hearing.add(client.listenUncounted(subject, listener));
     }
 
     /** Takes requests from now on. */

@@ -42,6 +42,8 @@ final class Stream {
     private StreamConfig config;
     private boolean written;
     private boolean closed;
+    private boolean opened;
+    private int served;
     private boolean incomplete;
     private long lastNumber;
     private long shown;
@@ -72,8 +74,11 @@ final class Stream {
 
     /** Takes up its work: hears its subjects, lets messages expire. */
     void open() throws StoreException {
+        opened = true;
+        account.presence().streamComes();
         ingest.restore();
         configured();
+        account.presence().streamCame();
         bounds.restore();
         expiry.restore();
         ingest.schedules().restore();
@@ -87,6 +92,7 @@ final class Stream {
         for (String subject : config.subjects()) {
             listening.add(account.client().listen(subject, null, ingest));
         }
+        served = account.presence().served(config, served);
     }
 
     /**
@@ -128,12 +134,15 @@ final class Stream {
         closed = true;
         longWork.streamGone(
                 new StoreException(StoreException.Code.CLOSED, "the stream is closed", null));
+        for (Consumer consumer : List.copyOf(consumers.values())) {
+            consumer.close(why);
+        }
         listening.forEach(account.client()::unlisten);
         listening.clear();
         expiry.stop();
         ingest.close();
-        for (Consumer consumer : List.copyOf(consumers.values())) {
-            consumer.close(why);
+        if (opened) {
+            account.presence().streamLeft(served, why);
         }
     }
 

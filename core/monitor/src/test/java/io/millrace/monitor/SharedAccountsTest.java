@@ -106,6 +106,30 @@ final class SharedAccountsTest {
                 .doesNotContain("\"user\"");
     }
 
+    @Test
+    void whatAnImportBringsIsCountedOverThere() throws Exception {
+        b.tell("SUB from.st.* 7\r\n");
+        a.tell("PUB st.1 1\r\nx\r\nPUB st.2 1\r\nx\r\n");
+        b.tell("PUB from.st.3 1\r\nx\r\n");
+        String counted = "\"subject\":\"from.st.*\",\"sid\":\"7\",\"msgs\":1,";
+        assertThat(compact("/subsz?subs=1&test=from.st.5&acc=B")).contains(counted);
+        assertThat(compact("/connz?subs=detail")).contains(counted);
+        assertThat(compact("/subsz?subs=1&test=st.5&acc=A"))
+                .contains("\"subject\":\"st.*\",\"sid\":\"7\",\"msgs\":2,");
+    }
+
+    private String compact(String page) {
+        return rig.page(page).body().replaceAll("\\s+", "");
+    }
+
+    @Test
+    void whatAnImportBringsCountsForTheMaximum() throws Exception {
+        b.tell("SUB from.st.> 7\r\nUNSUB 7 2\r\n");
+        a.tell("PUB st.1 1\r\nx\r\n");
+        b.tell("PUB from.st.2 1\r\nx\r\n");
+        assertThat(compact("/subsz?subs=1&test=from.st.5&acc=B")).contains("\"total\":0");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
