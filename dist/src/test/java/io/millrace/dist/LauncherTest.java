@@ -105,6 +105,8 @@ final class LauncherTest {
                 assertThat(outcome.megabytes("-Xmn"))
                         .isPositive()
                         .isLessThan(outcome.megabytes("-Xms"));
+                assertThat(outcome.out())
+                        .contains("-Dmillrace.young=" + outcome.megabytes("-Xmn") * MEBI);
             }
         }
     }

@@ -104,7 +104,16 @@ final class ServerProcess {
                             server.webSocketPort());
         }
         supervisor.watch(loop);
+        watchHeap();
         supervisor.ready(serving());
+    }
+
+    /** The launcher names a young generation where the serial collector runs. */
+    private void watchHeap() {
+        long youngBytes = Long.getLong("millrace.young", 0);
+        if (youngBytes > 0) {
+            new HeapWatch(loop, HeapWatch.ofThisProcess(), youngBytes).start();
+        }
     }
 
     private @Nullable Monitor monitor(Options options, @Nullable ClientTls tls) throws IOException {
