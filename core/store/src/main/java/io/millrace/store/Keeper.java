@@ -67,7 +67,7 @@ final class Keeper {
         this.loader = new SegmentLoader(files, options.windowBytes(), storeId);
         this.writer = new IndexWriter(files, storeId);
         RecordWindow window = new RecordWindow(options.windowBytes());
-        this.rewriter = new SegmentRewriter(files, storeId, window);
+        this.rewriter = new SegmentRewriter(files, storeId, writer, window);
         this.check = new Checksum(storeId);
         this.scrub = new Scrub(parts, clock, streams, window);
         this.lastAtNanos = clock.nanoTime();
@@ -213,7 +213,9 @@ final class Keeper {
         if (run == null) {
             return;
         }
-        Segment made = rewriter.rewrite(run.segments(), run.deleted(), run.live());
+        GrowingIndex index = desk.nextIndex();
+        Segment made = rewriter.rewrite(run.segments(), run.deleted(), run.live(), index);
+        desk.unused(index);
         if (made == null) {
             run.segments().forEach(segment -> scrub.next(job.stream(), segment));
         }

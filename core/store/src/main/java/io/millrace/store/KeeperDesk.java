@@ -91,7 +91,13 @@ final class KeeperDesk {
         }
     }
 
-    /** One for a segment that begins behind a full one. */
+    /** One that served for a moment; a larger one may have come meanwhile. */
+    void unused(GrowingIndex index) {
+        index.clear();
+        spare.compareAndSet(null, index);
+    }
+
+    /** One for a segment that begins behind a full one, or takes what is left of others. */
     GrowingIndex nextIndex() {
         GrowingIndex there = spare.getAndSet(null);
         return there == null ? new GrowingIndex() : there;

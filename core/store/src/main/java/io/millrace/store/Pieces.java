@@ -2,7 +2,7 @@ package io.millrace.store;
 
 import io.millrace.runtime.DiskException;
 
-/** Gathers small parts into larger ones that lie one behind the other. Owned by whoever made it. */
+/** Gathers small parts into larger ones that lie one behind the other. Single owner. */
 final class Pieces {
     private static final int PIECE_BYTES = 64 << 10;
 
@@ -11,16 +11,23 @@ final class Pieces {
         void take(long position, byte[] piece, int length) throws DiskException;
     }
 
-    private final Sink sink;
-    private final long start;
-    private final byte[] piece = new byte[PIECE_BYTES];
+    private static final Sink NOWHERE = (position, piece, length) -> {};
+
+    private Sink sink = NOWHERE;
+    private long start;
+    private byte[] piece = new byte[0];
     private int inPiece;
     private int length;
 
-    /** The first piece belongs to {@code start}. */
-    Pieces(long start, Sink sink) {
+    /** Begins anew, in the same room; the first piece belongs to {@code start}. */
+    void begin(long start, Sink sink) {
         this.start = start;
         this.sink = sink;
+        if (piece.length == 0) {
+            piece = new byte[PIECE_BYTES];
+        }
+        inPiece = 0;
+        length = 0;
     }
 
     /** Bytes so far. */

@@ -12,11 +12,12 @@ final class SegmentRewriter {
     private final IndexWriter writer;
     private final Checksum check;
     private final RecordWindow window;
+    private final Pieces out = new Pieces();
 
-    SegmentRewriter(SegmentFiles files, long storeId, RecordWindow window) {
+    SegmentRewriter(SegmentFiles files, long storeId, IndexWriter writer, RecordWindow window) {
         this.files = files;
         this.window = window;
-        this.writer = new IndexWriter(files, storeId);
+        this.writer = writer;
         this.check = new Checksum(storeId);
     }
 
@@ -26,20 +27,20 @@ final class SegmentRewriter {
      * @param run adjacent segments
      * @param deleted the bits of each when the owner handed it over
      * @param expected how many messages should be alive; when damage leaves fewer, nothing is made
+     * @param index an empty one, for what is made
      * @return a synced segment, or null
      */
-    @Nullable Segment rewrite(List<Segment> run, List<long[]> deleted, int expected)
+    @Nullable Segment rewrite(
+            List<Segment> run, List<long[]> deleted, int expected, GrowingIndex index)
             throws DiskException {
         Segment head = run.getFirst();
         Segment made = new Segment(head.stream, head.inMemory, files.takeId(), head.base);
-        GrowingIndex index = new GrowingIndex();
         files.create(made);
-        Pieces out =
-                new Pieces(
-                        FileHeader.BYTES,
-                        (position, piece, length) -> files.write(made, position, piece, 0, length));
+        out.begin(
+                FileHeader.BYTES,
+                (position, piece, length) -> files.write(made, position, piece, 0, length));
         for (int i = 0; i < run.size(); i++) {
-            copy(run.get(i), deleted.get(i), made, index, out);
+            copy(run.get(i), deleted.get(i), made, index);
         }
         out.flush();
         if (made.messages != expected) {
@@ -63,7 +64,7 @@ final class SegmentRewriter {
         return made;
     }
 
-    private void copy(Segment from, long[] deleted, Segment made, GrowingIndex index, Pieces out)
+    private void copy(Segment from, long[] deleted, Segment made, GrowingIndex index)
             throws DiskException {
         window.begin(
                 (position, into, offset, length) ->
@@ -88,7 +89,7 @@ final class SegmentRewriter {
                     data,
                     place + Frame.HEADER_BYTES,
                     Frame.subjectLength(data, place));
-            if (put(scanner.at(), length, out)) {
+            if (put(scanner.at(), length)) {
                 made.withHeaders += headers ? 1 : 0;
                 made.firstTimeNanos = made.messages == 0 ? time : made.firstTimeNanos;
                 made.lastTimeNanos = time;
@@ -109,7 +110,7 @@ final class SegmentRewriter {
     }
 
     /* What does not fit into the window is read once more, and a file may read differently then. */
-    private boolean put(int at, int length, Pieces out) throws DiskException {
+    private boolean put(int at, int length) throws DiskException {
         boolean fits = window.holds(length);
         int place = window.place(at, fits ? length : Frame.HEADER_BYTES);
         byte[] data = window.data();

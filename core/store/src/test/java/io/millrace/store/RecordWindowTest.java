@@ -205,10 +205,13 @@ final class RecordWindowTest {
             if (!disk.exists(files.path(segment))) {
                 return "";
             }
-            SegmentRewriter rewriter = new SegmentRewriter(files, STORE_ID, window);
+            SegmentRewriter rewriter =
+                    new SegmentRewriter(files, STORE_ID, new IndexWriter(files, STORE_ID), window);
             // how many are expected is not of interest here
             for (int alive = segment.messages + 2; alive >= 0; alive--) {
-                Segment made = rewriter.rewrite(List.of(segment), List.of(deleted), alive);
+                Segment made =
+                        rewriter.rewrite(
+                                List.of(segment), List.of(deleted), alive, new GrowingIndex());
                 if (made != null) {
                     byte[] content = disk.content(files.path(made));
                     disk.lose(files.path(made));
