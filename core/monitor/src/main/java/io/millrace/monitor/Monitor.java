@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Monitor implements AutoCloseable {
     private static final int BACKLOG = 1024;
+    private static final int SENT_AT_ONCE = 4096;
 
     private final HttpServer http;
     private final boolean secure;
@@ -231,7 +232,10 @@ public final class Monitor implements AutoCloseable {
         exchange.sendResponseHeaders(status, head || body.length == 0 ? -1 : body.length);
         if (!head) {
             try (OutputStream out = exchange.getResponseBody()) {
-                out.write(body);
+                // what is written at once is copied twice below here
+                for (int at = 0; at < body.length; at += SENT_AT_ONCE) {
+                    out.write(body, at, Math.min(SENT_AT_ONCE, body.length - at));
+                }
             }
         }
     }

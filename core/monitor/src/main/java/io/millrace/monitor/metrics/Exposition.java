@@ -3,7 +3,6 @@ package io.millrace.monitor.metrics;
 import io.millrace.runtime.Histogram;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.math.BigDecimal;
 
 /**
  * Writes families of samples in one of the two formats. One owner.
@@ -22,7 +21,7 @@ final class Exposition {
     private final OutputStream out;
     private final Format format;
     private final Families families;
-    private final byte[] buffer = new byte[8 << 10];
+    private final byte[] buffer = new byte[2 << 10];
     private int used;
     private byte[] name = NONE;
 
@@ -114,16 +113,31 @@ final class Exposition {
         int exponent = text.indexOf('E');
         if (exponent < 0) {
             return text;
-        } else if (value >= SMALLEST_PLAIN && value < LONG_EXACT) {
-            String plain = new BigDecimal(text).stripTrailingZeros().toPlainString();
-            return plain.indexOf('.') < 0 ? plain + ".0" : plain;
         }
         String mantissa = text.substring(0, exponent);
         int power = Integer.parseInt(text.substring(exponent + 1));
+        if (value >= SMALLEST_PLAIN && value < LONG_EXACT) {
+            return plain(mantissa, power);
+        }
         return (mantissa.endsWith(".0") ? mantissa.substring(0, mantissa.length() - 2) : mantissa)
                 + (power < 0 ? "e-" : "e+")
                 + (Math.abs(power) < 10 ? "0" : "")
                 + Math.abs(power);
+    }
+
+    /** Without an exponent. BigDecimal would do that, too, for 2 MB of tables. */
+    private static String plain(String mantissa, int power) {
+        String digits = mantissa.replace(".", "");
+        if (mantissa.endsWith(".0")) {
+            digits = digits.substring(0, digits.length() - 1);
+        }
+        int point = power + 1;
+        if (point <= 0) {
+            return "0." + "0".repeat(-point) + digits;
+        }
+        return digits.length() > point
+                ? digits.substring(0, point) + "." + digits.substring(point)
+                : digits + "0".repeat(point - digits.length()) + ".0";
     }
 
     static String number(double value) {

@@ -40,8 +40,28 @@ public final class Metrics {
     private final CpuUse cpu;
     private final Map<Variant, Made> made = new HashMap<>();
 
-    private record Variant(
-            Format format, boolean compressed, Names names, MetricsOptions options) {}
+    /** What the last answer was written into; the next one can be, too. */
+    private WeakReference<ByteArrayOutputStream> spare = new WeakReference<>(null);
+
+    private record Variant(Format format, boolean compressed, Names names, MetricsOptions options) {
+        /* What a record has for this by itself is linked at its first use, and that is dear. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Variant its
+                    && its.format == format
+                    && its.compressed == compressed
+                    && its.names.exporter() == names.exporter()
+                    && its.names.helm() == names.helm()
+                    && its.names.surveyor() == names.surveyor()
+                    && its.names.millrace() == names.millrace()
+                    && (its.options == options || its.options.equals(options));
+        }
+
+        @Override
+        public int hashCode() {
+            return format.hashCode() * 2 + (compressed ? 1 : 0);
+        }
+    }
 
     /** An answer in the making, or made; who reads it keeps it. */
     private static final class Made {
@@ -161,7 +181,7 @@ public final class Metrics {
     /** The whole answer; nothing when it would be too large. */
     private byte[] written(Variant variant) throws IOException {
         Sighting seen = lookout.look(variant.options, variant.names);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(16 << 10);
+        ByteArrayOutputStream bytes = sink();
         OutputStream out =
                 variant.compressed ? new FastGzip(bytes) : new Bounded(bytes, PLAIN_BYTES_MAX);
         try (out) {
@@ -169,7 +189,23 @@ public final class Metrics {
         } catch (UncheckedIOException tooLarge) {
             return new byte[0];
         }
-        return bytes.toByteArray();
+        byte[] body = bytes.toByteArray();
+        synchronized (made) {
+            spare = new WeakReference<>(bytes);
+        }
+        return body;
+    }
+
+    private ByteArrayOutputStream sink() {
+        synchronized (made) {
+            ByteArrayOutputStream known = spare.get();
+            if (known == null) {
+                return new ByteArrayOutputStream(16 << 10);
+            }
+            spare.clear();
+            known.reset();
+            return known;
+        }
     }
 
     private void write(Exposition out, Names names, Sighting seen) throws IOException {
@@ -194,7 +230,7 @@ public final class Metrics {
     /** Lines that repeat themselves shrink well even when little time is spent on it. */
     private static final class FastGzip extends GZIPOutputStream {
         FastGzip(OutputStream out) throws IOException {
-            super(out, 8 << 10);
+            super(out, 1 << 10);
             def.setLevel(Deflater.BEST_SPEED);
         }
     }

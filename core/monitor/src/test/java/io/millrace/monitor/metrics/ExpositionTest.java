@@ -44,6 +44,32 @@ final class ExpositionTest {
         assertThat(written(out)).endsWith("\na{l=\"v\"} " + shown + "\n");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0.0001, 0.0001",
+        "0.00025, 0.00025",
+        "0.5, 0.5",
+        "1, 1.0",
+        "1e7, 10000000.0",
+        "12345678.5, 12345678.5",
+        "1.25e9, 1250000000.0",
+        "1e-9, 1e-09",
+        "2.5e-5, 2.5e-05",
+        "1e15, 1e+15"
+    })
+    void boundsHaveAnExponentOnlyWhereTheyAreVerySmallOrLarge(double value, String shown) {
+        assertThat(Exposition.bound(value)).isEqualTo(shown);
+    }
+
+    @Test
+    void boundsAreTheNumbersThatTheyStandFor() {
+        for (double value = 1.0000001e-4; value < 1e15; value *= 1.37) {
+            String shown = Exposition.bound(value);
+            assertThat(Double.parseDouble(shown)).isEqualTo(value);
+            assertThat(shown).matches("\\d+\\.\\d+");
+        }
+    }
+
     @Test
     void theHeadOfAFamilyIsThatOfTheFormat() throws IOException {
         for (int i = 0; i < 2; i++) {
