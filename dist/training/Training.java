@@ -50,7 +50,7 @@ public final class Training {
         try {
             awaitPong(server, port);
             load(port, monitoringPort);
-            streams(port);
+            streams(port, monitoringPort);
         } finally {
             server.destroy();
             if (!server.waitFor(60, TimeUnit.SECONDS)) {
@@ -69,10 +69,13 @@ public final class Training {
     }
 
     /** Streams: publishes that wait for their acks, pulls with acks, a push consumer, gets. */
-    private static void streams(int port) throws Exception {
+    private static void streams(int port, int monitoringPort) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LOAD_SECONDS);
+        HttpClient http = HttpClient.newHttpClient();
         try (Client client = new Client(port);
+                Client system = new Client(port, "system");
                 Client pushed = new Client(port)) {
+            system.send("SUB _INBOX.t.> 1\r\n");
             pushed.send("SUB pushed 1\r\nPING\r\n");
             pushed.readUntil(new AtomicBoolean());
             client.send("SUB _INBOX.t.> 1\r\n");
@@ -96,6 +99,7 @@ public final class Training {
                 if (rounds % 100 == 0) {
                     client.ask("$JS.API.STREAM.INFO.TRAINING", "");
                     client.ask("$JS.API.CONSUMER.INFO.TRAINING.pull", "");
+                    watch(http, monitoringPort, client, system);
                 }
             }
             client.ask("$JS.API.STREAM.PURGE.TRAINING", "");
@@ -151,6 +155,42 @@ public final class Training {
         }
     }
 
+    /** What Prometheus and a dashboard ask for while there is a stream with consumers. */
+    private static void watch(HttpClient http, int port, Client client, Client system)
+            throws Exception {
+        get(http, port, "metrics");
+        get(http, port, "metrics", "Accept-Encoding", "gzip");
+        get(
+                http,
+                port,
+                "metrics",
+                "Accept",
+                "application/openmetrics-text;version=1.0.0",
+                "Accept-Encoding",
+                "gzip");
+        get(http, port, "jsz?streams=1&consumers=1&config=1");
+        get(http, port, "healthz?details=true");
+        get(http, port, "", "Accept", "text/html");
+        get(http, port, "dashboard/app.js");
+        for (String asked :
+                List.of("STREAM.LIST", "STREAM.NAMES", "CONSUMER.LIST.TRAINING", "INFO")) {
+            client.ask("$JS.API." + asked, "");
+        }
+        for (String asked : List.of("IDZ", "STATSZ", "VARZ", "CONNZ", "ACCOUNTZ", "JSZ")) {
+            system.ask("$SYS.REQ.SERVER.PING." + asked, "");
+        }
+    }
+
+    private static void get(HttpClient http, int port, String page, String... headers)
+            throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/" + page));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
     private static void monitor(HttpClient http, int port) throws Exception {
         for (String page :
                 List.of(
@@ -160,11 +200,9 @@ public final class Training {
                         "subsz",
                         "accountz",
                         "healthz",
-                        "jsz")) {
-            HttpRequest request =
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/" + page))
-                            .build();
-            http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+                        "jsz",
+                        "metrics")) {
+            get(http, port, page);
         }
     }
 
@@ -195,6 +233,11 @@ public final class Training {
         volatile long received;
 
         Client(int port) throws IOException {
+            this(port, "open");
+        }
+
+        /** One of the users, whose password is the name. */
+        Client(int port, String user) throws IOException {
             socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setSoTimeout(10_000);
             socket.setTcpNoDelay(true);
@@ -203,7 +246,11 @@ public final class Training {
             send(
                     "CONNECT {\"verbose\":false,\"pedantic\":false,\"lang\":\"training\","
                             + "\"version\":\"1\",\"protocol\":1,\"headers\":true,"
-                            + "\"no_responders\":true}\r\n");
+                            + "\"no_responders\":true,\"user\":\""
+                            + user
+                            + "\",\"pass\":\""
+                            + user
+                            + "\"}\r\n");
         }
 
         void send(String text) throws IOException {
