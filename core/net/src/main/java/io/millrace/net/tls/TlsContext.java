@@ -10,8 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.KeyStoreBuilderParameters;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 /* One context for each listener, and a new one at each reload: sessions live in the context, so none
  * is ever resumed against other authorities than those it began with. */
 public final class TlsContext {
-    private static final char[] IN_MEMORY = {};
     private static final List<String> SUITES_1_3 =
             List.of(
                     "TLS_AES_128_GCM_SHA256",
@@ -68,20 +66,21 @@ public final class TlsContext {
     public static TlsContext load(TlsSettings settings) throws IOException {
         try {
             List<X509Certificate> own = new ArrayList<>();
-            List<KeyStore.Builder> keys = new ArrayList<>();
-            for (TlsSettings.KeyPairFiles pair : settings.certificates()) {
-                keys.add(keyStore(pair, own));
+            List<OwnKeys.Pair> pairs = new ArrayList<>();
+            for (TlsSettings.KeyPairFiles files : settings.certificates()) {
+                OwnKeys.Pair pair = read(files);
+                pairs.add(pair);
+                own.add(pair.certificate());
             }
-            if (keys.isEmpty()) {
+            if (pairs.isEmpty()) {
                 throw new IOException("TLS needs a certificate");
             }
-            KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
-            managers.init(new KeyStoreBuilderParameters(keys));
+            OwnKeys keys = new OwnKeys(pairs);
             SSLContext context = SSLContext.getInstance("TLS");
             boolean verifies =
                     settings.clientCertificates() == TlsSettings.ClientCertificates.REQUIRED;
             context.init(
-                    managers.getKeyManagers(),
+                    new KeyManager[] {keys},
                     verifies ? trust(settings.authorities()) : new TrustManager[0],
                     null);
             SSLParameters parameters = new SSLParameters();
@@ -90,6 +89,10 @@ public final class TlsContext {
             parameters.setUseCipherSuitesOrder(true);
             parameters.setNamedGroups(curves(settings.curves()));
             parameters.setNeedClientAuth(verifies);
+            if (!verifies) {
+                // with client certificates the list says how those may be signed, too
+                parameters.setSignatureSchemes(keys.signatureSchemes());
+            }
             return new TlsContext(context, parameters, List.copyOf(own));
         } catch (GeneralSecurityException failed) {
             throw new IOException("cannot set TLS up: " + failed.getMessage(), failed);
@@ -118,20 +121,15 @@ public final class TlsContext {
         return engine;
     }
 
-    private static KeyStore.Builder keyStore(
-            TlsSettings.KeyPairFiles pair, List<X509Certificate> own)
+    private static OwnKeys.Pair read(TlsSettings.KeyPairFiles pair)
             throws IOException, GeneralSecurityException {
         List<X509Certificate> chain = PemFile.read(pair.certificate()).certificates();
         PrivateKey key = PemFile.read(pair.key()).privateKey();
-        own.add(chain.getFirst());
         if (!key.getAlgorithm().equals(chain.getFirst().getPublicKey().getAlgorithm())) {
             throw new IOException(
                     "the key in " + pair.key() + " is not that of " + pair.certificate());
         }
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry("key", key, IN_MEMORY, chain.toArray(new X509Certificate[0]));
-        return KeyStore.Builder.newInstance(store, new KeyStore.PasswordProtection(IN_MEMORY));
+        return new OwnKeys.Pair(key, chain);
     }
 
     private static TrustManager[] trust(@Nullable Path authorities)

@@ -32,6 +32,8 @@ final class Certificates {
         make("otherca", "EC", "CN=otherca", "-ext", "bc:c");
         make("server", "RSA", "CN=server", "-signer", "ca", "-ext", "san=dns:localhost");
         make("second", "EC", "CN=second", "-signer", "ca", "-ext", "san=dns:second.test");
+        make("star", "EC", "CN=star", "-signer", "ca", "-ext", "san=dns:*.Star.test");
+        make("edwards", "Ed25519", "CN=edwards", "-signer", "ca", "-ext", "san=dns:edwards.test");
         make(
                 "client",
                 "EC",
@@ -41,6 +43,7 @@ final class Certificates {
                 "-ext",
                 "san=uri:nats://app,dns:app.test,email:app@example.com");
         make("stranger", "EC", "CN=stranger", "-signer", "otherca");
+        make("alone", "RSA", "CN=alone", "-ext", "san=dns:alone.test");
         store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(directory.resolve("keys.p12"))) {
             store.load(in, PASSWORD);
@@ -129,11 +132,12 @@ final class Certificates {
         return new TlsSettings.KeyPairFiles(certificate(alias), key(alias));
     }
 
-    /** What a client trusts the first authority with, and shows of itself. */
+    /** What a client trusts the first authority with, and "alone", and shows of itself. */
     SSLContext clientContext(@Nullable String alias) throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         trusted.setCertificateEntry("ca", store.getCertificate("ca"));
+        trusted.setCertificateEntry("alone", store.getCertificate("alone"));
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(trusted);
         KeyManager[] keys = null;

@@ -16,11 +16,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -289,24 +289,81 @@ final class TlsTransportTest {
 
     @Test
     void serverNameChoosesAmongCertificatesOfAKind() throws Exception {
-        var two =
-                new TlsSettings(
-                        List.of(certificates.pair("client"), certificates.pair("second")),
-                        null,
-                        ClientCertificates.IGNORED,
-                        "1.2",
-                        List.of(),
-                        List.of());
-        try (EchoServer server = new EchoServer(two)) {
+        try (EchoServer server = new EchoServer(showing("client", "second", "star"))) {
             assertThat(shownTo(server, "second.test")).isEqualTo("CN=second");
             assertThat(shownTo(server, "app.test")).isEqualTo("CN=app,O=rec");
+            assertThat(shownTo(server, "One.star.test")).isEqualTo("CN=star");
+            assertThat(shownTo(server, "one.two.star.test")).isEqualTo("CN=app,O=rec");
+            assertThat(shownTo(server, "star.test")).isEqualTo("CN=app,O=rec");
         }
     }
 
-    private static String shownTo(EchoServer server, @Nullable String name) throws Exception {
+    @Test
+    void clientIsShownACertificateOfAKindThatItKnows() throws Exception {
+        String authority = "ecdsa_secp384r1_sha384";
+        try (EchoServer server = new EchoServer(showing("second", "server", "edwards"))) {
+            assertThat(
+                            shownTo(
+                                    server,
+                                    to ->
+                                            to.setSignatureSchemes(
+                                                    array("ecdsa_secp256r1_sha256", authority))))
+                    .isEqualTo("CN=second");
+            for (String rsa : List.of("rsa_pss_rsae_sha256", "rsa_pss_rsae_sha512")) {
+                assertThat(shownTo(server, to -> to.setSignatureSchemes(array(rsa, authority))))
+                        .isEqualTo("CN=server");
+            }
+            assertThat(shownTo(server, to -> to.setSignatureSchemes(array("ed25519", authority))))
+                    .isEqualTo("CN=edwards");
+            assertThat(shownTo(server, to -> speaks12(to, "ECDSA"))).isEqualTo("CN=second");
+            assertThat(shownTo(server, to -> speaks12(to, "RSA"))).isEqualTo("CN=server");
+        }
+    }
+
+    @Test
+    void clientWithSuitesForBothKindsAndSignaturesOfOneIsShownThatOne() throws Exception {
+        String[] rsa = array("rsa_pss_rsae_sha256", "rsa_pkcs1_sha256", "rsa_pkcs1_sha384");
+        try (EchoServer server = new EchoServer(showing("second", "alone"))) {
+            for (String protocol : List.of("TLSv1.2", "TLSv1.3")) {
+                assertThat(
+                                shownTo(
+                                        server,
+                                        to -> {
+                                            to.setProtocols(array(protocol));
+                                            to.setSignatureSchemes(rsa);
+                                        }))
+                        .isEqualTo("CN=alone");
+            }
+        }
+    }
+
+    private static void speaks12(SSLParameters to, String key) {
+        to.setProtocols(array("TLSv1.2"));
+        to.setCipherSuites(array("TLS_ECDHE_" + key + "_WITH_AES_128_GCM_SHA256"));
+    }
+
+    private static String[] array(String... strings) {
+        return strings;
+    }
+
+    private static TlsSettings showing(String... aliases) throws Exception {
+        List<TlsSettings.KeyPairFiles> pairs = new ArrayList<>();
+        for (String alias : aliases) {
+            pairs.add(certificates.pair(alias));
+        }
+        return new TlsSettings(
+                pairs, null, ClientCertificates.IGNORED, "1.2", List.of(), List.of());
+    }
+
+    private static String shownTo(EchoServer server, String name) throws Exception {
+        return shownTo(server, to -> to.setServerNames(List.of(new SNIHostName(name))));
+    }
+
+    private static String shownTo(EchoServer server, Consumer<SSLParameters> rules)
+            throws Exception {
         try (SSLSocket socket = connect(server, certificates.clientContext(null))) {
             SSLParameters parameters = socket.getSSLParameters();
-            parameters.setServerNames(List.of(new SNIHostName(name)));
+            rules.accept(parameters);
             socket.setSSLParameters(parameters);
             echoes(socket, "x");
             return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
