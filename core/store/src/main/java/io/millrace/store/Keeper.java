@@ -22,6 +22,9 @@ final class Keeper {
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int IDLE_SHARE = 16;
 
+    /** How long a checkpoint can wait that nobody is in a hurry for. */
+    private static final long LATER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final Path root;
     private final StoreOptions options;
     private final SegmentFiles files;
@@ -45,6 +48,7 @@ final class Keeper {
     private long writtenAtLast;
     private long lastAtNanos;
     private volatile boolean wanted;
+    private boolean wantedLater;
     private final AtomicLong checkpoints = new AtomicLong();
 
     Keeper(
@@ -78,6 +82,14 @@ final class Keeper {
     void request() {
         wanted = true;
         desk.wake();
+    }
+
+    /**
+     * Makes one due some time after the opening: whoever brings the streams back is busy now, and
+     * what was read would be read again. Before the first turn.
+     */
+    void requestLater() {
+        wantedLater = true;
     }
 
     /** Gives up a round whose streams have nobody left to answer. */
@@ -238,6 +250,7 @@ final class Keeper {
     private boolean due(long now) {
         long bytes = journal.writtenBytes() - writtenAtLast;
         return wanted
+                || (wantedLater && now - lastAtNanos >= LATER_NANOS)
                 || (desk.wiping() && desk.jobs.isEmpty())
                 || bytes >= options.checkpointJournalBytes()
                 || (bytes >= options.checkpointJournalBytes() / IDLE_SHARE
@@ -246,6 +259,7 @@ final class Keeper {
 
     private void begin() {
         wanted = false;
+        wantedLater = false;
         writtenAtLast = journal.writtenBytes();
         lastAtNanos = clock.nanoTime();
         // what is erased from now on is the next checkpoint's to wipe: this one may not cover it

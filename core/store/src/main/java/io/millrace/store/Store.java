@@ -89,8 +89,10 @@ public final class Store implements AutoCloseable {
         keeper = new Keeper(root, parts, journal, clock, streams::values, nextStreamId::get);
         report = recovery.report(clock.nanoTime() - began, missing);
         journal.control(Frame.OPENED, 0, 0, recovery.highest, 0, new byte[0]);
-        if (report.replayedRecords() > 0 || report.foundDamage()) {
+        if (report.foundDamage()) {
             keeper.request();
+        } else if (report.replayedRecords() > 0) {
+            keeper.requestLater();
         }
     }
 

@@ -98,6 +98,9 @@ final class StoreSimulation implements CommitListener {
         }
         open();
         disk.crashAfter(Long.MAX_VALUE);
+        if (random.nextBoolean()) {
+            clock.advance(Duration.ofSeconds(2)); // the checkpoint after an opening is due
+        }
         verifyRecovered(known);
     }
 

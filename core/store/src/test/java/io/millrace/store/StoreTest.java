@@ -65,6 +65,21 @@ final class StoreTest {
     }
 
     @Test
+    void theCheckpointAfterAnOpeningLetsTheStreamsComeBackFirst() throws Exception {
+        Store store = open(StoreOptions.defaults());
+        StoreRig.append(stream(store, false), "a", "x");
+        StoreRig.commit(store);
+        disk.kill();
+        store = open(StoreOptions.defaults());
+        StoreRig.settle(store);
+        assertThat(store.checkpoints()).isZero();
+        clock.advance(Duration.ofSeconds(2));
+        StoreRig.settle(store);
+        assertThat(store.checkpoints()).isEqualTo(1);
+        assertThat(store.streams().getFirst().read(1, message)).isTrue();
+    }
+
+    @Test
     void aSyncIntervalIsHonoured() throws Exception {
         Store store = open(StoreOptions.defaults().withSyncInterval(Duration.ofSeconds(2)));
         StreamStore stream = stream(store, false);
