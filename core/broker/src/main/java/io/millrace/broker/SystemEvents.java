@@ -332,13 +332,21 @@ public final class SystemEvents {
         client(page, info, "");
     }
 
+    /** Who it is, or claims to be when it has not been let in. */
+    private static @Nullable String userOf(ConnectionInfo info) {
+        String known = info.userName();
+        return known == null && info.reason() == ClosedReason.AUTHENTICATION_FAILURE
+                ? info.options().user()
+                : known;
+    }
+
     private static void client(JsonPage page, ConnectionInfo info, String serverName) {
         page.object("client")
                 .text("start", GoTime.rfc3339(info.startEpochNanos()))
                 .text("host", info.host())
                 .number("id", info.id())
                 .text("acc", info.account())
-                .textUnlessEmpty("user", info.userName())
+                .textUnlessEmpty("user", userOf(info))
                 .textUnlessEmpty("name", info.options().name())
                 .textUnlessEmpty("lang", info.options().lang())
                 .textUnlessEmpty("ver", info.options().version());

@@ -104,8 +104,10 @@ final class EventsTest {
     @Test
     void whoIsNotLetInIsCountedNowhere() throws IOException {
         open("CONNECT {\"user\":\"ann\",\"pass\":\"wrong\"}\r\n");
-        assertThat(subjects(events(2)))
+        List<String> events = events(2);
+        assertThat(subjects(events))
                 .containsExactly("$SYS.SERVER.ID.CLIENT.AUTH.ERR", "$SYS.ACCOUNT.$G.DISCONNECT");
+        assertThat(events).allMatch(event -> event.contains("\"acc\":\"$G\",\"user\":\"ann\","));
         open("CONNECT {\"verbose\":\"}\r\n");
         assertThat(subjects(events(1))).containsExactly("$SYS.ACCOUNT.$G.DISCONNECT");
     }
