@@ -12,6 +12,8 @@ import java.nio.file.Path;
  * @param peak the most it ever had
  */
 record ProcessMemory(long resident, long anonymous, long peak) {
+    private static final double SETTLE_SECONDS = 12;
+
     static ProcessMemory of(long pid) throws IOException {
         long resident = 0;
         long anonymous = 0;
@@ -26,6 +28,15 @@ record ProcessMemory(long resident, long anonymous, long peak) {
             }
         }
         return new ProcessMemory(resident, anonymous, peak);
+    }
+
+    /**
+     * The same after a time in which nothing happened: what a runtime has borrowed for its compiler
+     * or its collector has gone back to the machine by then.
+     */
+    static ProcessMemory settled(long pid) throws IOException {
+        Trial.rest(SETTLE_SECONDS);
+        return of(pid);
     }
 
     private static long bytes(String line) {
