@@ -368,7 +368,7 @@ final class DirectGet {
                     .add("Nats-Stream", stream.name())
                     .add("Nats-Subject", data, message.subjectOffset(), message.subjectLength())
                     .add("Nats-Sequence", message.sequence())
-                    .add("Nats-Time-Stamp", GoTime.rfc3339(message.timeNanos()));
+                    .addTime("Nats-Time-Stamp", message.timeNanos());
             if (left >= 0) {
                 headers.add("Nats-Num-Pending", left).add("Nats-Last-Sequence", last);
             }

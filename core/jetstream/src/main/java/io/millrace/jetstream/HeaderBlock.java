@@ -1,5 +1,6 @@
 package io.millrace.jetstream;
 
+import io.millrace.protocol.GoTime;
 import io.millrace.runtime.Check;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -66,6 +67,14 @@ final class HeaderBlock {
     HeaderBlock add(String name, long number) {
         name(name);
         number(number);
+        return line();
+    }
+
+    /** An instant, in nanoseconds since 1970. */
+    HeaderBlock addTime(String name, long epochNanos) {
+        name(name);
+        room(GoTime.LONGEST);
+        length = GoTime.write(bytes, length, epochNanos);
         return line();
     }
 

@@ -1,7 +1,6 @@
 package io.millrace.jetstream;
 
 import io.millrace.jetstream.api.Republish;
-import io.millrace.protocol.GoTime;
 import io.millrace.protocol.InvalidTransformException;
 import io.millrace.protocol.SubjectTransform;
 import io.millrace.store.StoreException;
@@ -77,7 +76,7 @@ final class Republisher {
                 .add("Nats-Stream", stream.name())
                 .add("Nats-Subject", data, message.subjectOffset(), message.subjectLength())
                 .add("Nats-Sequence", message.sequence())
-                .add("Nats-Time-Stamp", GoTime.rfc3339(message.timeNanos()))
+                .addTime("Nats-Time-Stamp", message.timeNanos())
                 .add("Nats-Last-Sequence", before);
         if (headersOnly) {
             headers.add("Nats-Msg-Size", message.payloadLength());

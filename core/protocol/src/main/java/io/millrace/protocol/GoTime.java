@@ -1,16 +1,20 @@
 package io.millrace.protocol;
 
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
 
 /** Instants and durations in the texts that nats-server shows. */
 public final class GoTime {
     private static final long MICRO = 1_000L;
     private static final long MILLI = 1_000_000L;
     private static final long SECOND = 1_000_000_000L;
+    private static final long SECONDS_OF_DAY = 86_400;
 
     /** Go's zero time, 0001-01-01T00:00:00Z, which no count of nanoseconds since 1970 reaches. */
     public static final long NONE = Long.MIN_VALUE;
+
+    /** As many bytes as {@link #write} may need: "2006-01-02T15:04:05.999999999Z". */
+    public static final int LONGEST = 30;
 
     private GoTime() {}
 
@@ -26,32 +30,45 @@ public final class GoTime {
 
     /** RFC 3339 in UTC with as many digits of a second as are needed. */
     public static String rfc3339(long epochNanos) {
-        LocalDateTime t =
-                LocalDateTime.ofEpochSecond(
-                        Math.floorDiv(epochNanos, SECOND),
-                        (int) Math.floorMod(epochNanos, SECOND),
-                        ZoneOffset.UTC);
-        StringBuilder out = new StringBuilder(32);
-        pad(out, t.getYear(), 4).append('-');
-        pad(out, t.getMonthValue(), 2).append('-');
-        pad(out, t.getDayOfMonth(), 2).append('T');
-        pad(out, t.getHour(), 2).append(':');
-        pad(out, t.getMinute(), 2).append(':');
-        pad(out, t.getSecond(), 2);
-        int fraction = (int) Math.floorMod(epochNanos, SECOND);
-        if (fraction > 0) {
-            out.append('.');
-            pad(out, fraction, 9);
-            while (out.charAt(out.length() - 1) == '0') {
-                out.setLength(out.length() - 1);
-            }
-        }
-        return out.append('Z').toString();
+        byte[] text = new byte[LONGEST];
+        return new String(text, 0, write(text, 0, epochNanos), StandardCharsets.US_ASCII);
     }
 
-    private static StringBuilder pad(StringBuilder out, int value, int width) {
-        String digits = Integer.toString(value);
-        return out.repeat("0", Math.max(0, width - digits.length())).append(digits);
+    /** The same as bytes, {@link #LONGEST} at most. Returns where they end. */
+    public static int write(byte[] into, int at, long epochNanos) {
+        long seconds = Math.floorDiv(epochNanos, SECOND);
+        LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(seconds, SECONDS_OF_DAY));
+        int second = (int) Math.floorMod(seconds, SECONDS_OF_DAY);
+        int end = digits(into, at, date.getYear(), 4);
+        into[end] = '-';
+        end = digits(into, end + 1, date.getMonthValue(), 2);
+        into[end] = '-';
+        end = digits(into, end + 1, date.getDayOfMonth(), 2);
+        into[end] = 'T';
+        end = digits(into, end + 1, second / 3_600, 2);
+        into[end] = ':';
+        end = digits(into, end + 1, second / 60 % 60, 2);
+        into[end] = ':';
+        end = digits(into, end + 1, second % 60, 2);
+        int fraction = (int) Math.floorMod(epochNanos, SECOND);
+        if (fraction > 0) {
+            into[end] = '.';
+            end = digits(into, end + 1, fraction, 9);
+            while (into[end - 1] == '0') {
+                end--;
+            }
+        }
+        into[end] = 'Z';
+        return end + 1;
+    }
+
+    private static int digits(byte[] into, int at, int value, int width) {
+        int rest = value;
+        for (int i = at + width - 1; i >= at; i--) {
+            into[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        return at + width;
     }
 
     /** Days, hours, minutes and seconds, as uptimes are shown: "1d2h3m4s". */

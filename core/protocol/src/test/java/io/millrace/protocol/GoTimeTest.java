@@ -3,6 +3,14 @@ package io.millrace.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.Locale;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -44,6 +52,27 @@ final class GoTimeTest {
     })
     void instantsAreNanosecondsSince1970(String text, long nanos) throws JsonException {
         assertThat(GoTime.epochNanos(text)).isEqualTo(nanos);
+    }
+
+    @Test
+    void instantsAreWrittenWithTheDigitsThatTheyNeed() {
+        DateTimeFormatter plain =
+                new DateTimeFormatterBuilder()
+                        .appendPattern("uuuu-MM-dd'T'HH:mm:ss")
+                        .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
+                        .appendLiteral('Z')
+                        .toFormatter(Locale.ROOT)
+                        .withZone(ZoneOffset.UTC);
+        Random random = new Random(7);
+        long[] rounds = {1, 1_000, 1_000_000, 1_000_000_000, 86_400_000_000_000L};
+        for (int i = 0; i < 20_000; i++) {
+            long round = rounds[i % rounds.length];
+            long nanos = random.nextLong() / round * round;
+            Instant instant = Instant.EPOCH.plusNanos(nanos);
+            assertThat(GoTime.rfc3339(nanos)).isEqualTo(plain.format(instant));
+        }
+        assertThat(GoTime.rfc3339(Long.MAX_VALUE)).isEqualTo("2262-04-11T23:47:16.854775807Z");
+        assertThat(GoTime.rfc3339(-1)).isEqualTo("1969-12-31T23:59:59.999999999Z");
     }
 
     @ParameterizedTest
