@@ -262,7 +262,7 @@ final class CoreLoads {
                 trial.dial(login);
             }
             int count = all - first;
-            ProcessMemory before = ProcessMemory.settled(trial.pid());
+            ProcessMemory before = ProcessMemory.settled(trial);
             Meter connecting = trial.meter();
             Histogram connects = OpenLoop.durations();
             for (int i = 0; i < count; i++) {
@@ -271,7 +271,7 @@ final class CoreLoads {
                 OpenLoop.record(connects, System.nanoTime() - start);
             }
             connecting.stop();
-            ProcessMemory after = ProcessMemory.settled(trial.pid());
+            ProcessMemory after = ProcessMemory.settled(trial);
             Figures figures = trial.figures();
             figures.add("connections", Unit.COUNT, all);
             figures.add(

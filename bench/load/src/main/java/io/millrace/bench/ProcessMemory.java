@@ -13,6 +13,7 @@ import java.nio.file.Path;
  */
 record ProcessMemory(long resident, long anonymous, long peak) {
     private static final double SETTLE_SECONDS = 12;
+    private static final double SETTLE_SAMPLES = 2.4;
 
     static ProcessMemory of(long pid) throws IOException {
         long resident = 0;
@@ -32,11 +33,11 @@ record ProcessMemory(long resident, long anonymous, long peak) {
 
     /**
      * The same after a time in which nothing happened: what a runtime has borrowed for its compiler
-     * or its collector has gone back to the machine by then.
+     * or its collector has gone back to the machine by then, in samples of the usual length.
      */
-    static ProcessMemory settled(long pid) throws IOException {
-        Trial.rest(SETTLE_SECONDS);
-        return of(pid);
+    static ProcessMemory settled(Trial trial) throws IOException {
+        Trial.rest(Math.min(SETTLE_SECONDS, SETTLE_SAMPLES * trial.seconds()));
+        return of(trial.pid());
     }
 
     private static long bytes(String line) {

@@ -83,12 +83,12 @@ final class ScaleLoads {
                                             inbox,
                                             Template.filler(32)))) {
                 loop.send(first);
-                ProcessMemory before = ProcessMemory.settled(trial.pid());
+                ProcessMemory before = ProcessMemory.settled(trial);
                 Meter meter = trial.meter();
                 loop.send(last - first);
                 meter.stop("subjects", last - first);
                 loop.mustBeAccepted();
-                ProcessMemory after = ProcessMemory.settled(trial.pid());
+                ProcessMemory after = ProcessMemory.settled(trial);
                 Figures figures = trial.figures();
                 figures.add("resident, grown by", Unit.BYTES, after.resident() - before.resident());
                 figures.add(
@@ -162,7 +162,7 @@ final class ScaleLoads {
     /** Makes so many things by as many requests, and tells what each of them took. */
     private static void make(Trial trial, String things, String subject, String body, int count)
             throws IOException {
-        ProcessMemory before = ProcessMemory.settled(trial.pid());
+        ProcessMemory before = ProcessMemory.settled(trial);
         Figures figures = trial.figures();
         Histogram latencies;
         Meter meter = trial.meter();
@@ -173,7 +173,7 @@ final class ScaleLoads {
             latencies = loop.latencies();
         }
         meter.stop();
-        ProcessMemory after = ProcessMemory.settled(trial.pid());
+        ProcessMemory after = ProcessMemory.settled(trial);
         figures.add(things, Unit.COUNT, count);
         figures.add(things + " made", Unit.PER_SECOND, meter.perSecond(count));
         figures.add("CPU of making one", Unit.NANOS, meter.cpuPerMillion(count) * 1e3);
