@@ -2,9 +2,6 @@ package io.millrace.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.runtime.Clock;
-import io.millrace.runtime.Loop;
-import io.millrace.runtime.Timers;
 import org.junit.jupiter.api.Test;
 
 /** When the whole heap is collected, on a heap and a clock that the test moves. */
@@ -13,7 +10,7 @@ final class HeapWatchTest {
     private static final long YOUNG = 10 * MB;
 
     private final PlainHeap heap = new PlainHeap();
-    private final PlainLoop loop = new PlainLoop();
+    private final OwnLoop loop = new OwnLoop(0);
 
     HeapWatchTest() {
         new HeapWatch(loop, heap, YOUNG).start();
@@ -78,41 +75,6 @@ final class HeapWatchTest {
         public void collect() {
             dead = 0;
             collections++;
-        }
-    }
-
-    private static final class PlainLoop implements Loop, Clock {
-        private long now;
-        private final Timers timers = new Timers(this);
-
-        @Override
-        public long nanoTime() {
-            return now;
-        }
-
-        @Override
-        public long epochNanos() {
-            return now;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            task.run();
-        }
-
-        @Override
-        public Timers timers() {
-            return timers;
-        }
-
-        @Override
-        public boolean isCurrent() {
-            return true;
-        }
-
-        void pass(long nanos) {
-            now += nanos;
-            timers.fireDue();
         }
     }
 }

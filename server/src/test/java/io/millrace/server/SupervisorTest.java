@@ -3,10 +3,7 @@ package io.millrace.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.net.LocalDatagrams;
-import io.millrace.runtime.Clock;
 import io.millrace.runtime.Log;
-import io.millrace.runtime.Loop;
-import io.millrace.runtime.Timers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,20 +17,7 @@ final class SupervisorTest {
 
     private final List<String> told = new ArrayList<>();
     private boolean full;
-    private long now = 5 * SECOND;
-
-    private final Clock clock =
-            new Clock() {
-                @Override
-                public long nanoTime() {
-                    return now;
-                }
-
-                @Override
-                public long epochNanos() {
-                    return now;
-                }
-            };
+    private final OwnLoop loop = new OwnLoop(5 * SECOND);
 
     private final LocalDatagrams socket =
             new LocalDatagrams() {
@@ -57,29 +41,8 @@ final class SupervisorTest {
                 public void close() {}
             };
 
-    private final Timers timers = new Timers(clock);
-
-    /** A loop that is the test's own thread. */
-    private final Loop loop =
-            new Loop() {
-                @Override
-                public void execute(Runnable task) {
-                    task.run();
-                }
-
-                @Override
-                public Timers timers() {
-                    return timers;
-                }
-
-                @Override
-                public boolean isCurrent() {
-                    return true;
-                }
-            };
-
     private Supervisor supervisor(long watchdogMicros) {
-        return new Supervisor(socket, watchdogMicros, clock, Log.none());
+        return new Supervisor(socket, watchdogMicros, loop, Log.none());
     }
 
     @Test
@@ -111,14 +74,12 @@ final class SupervisorTest {
     void signsOfLifeComeTwiceInTheTimeAllowedFromTheLoopAlone() {
         supervisor(30_000_000).watch(loop);
         assertThat(told).containsExactly("WATCHDOG=1");
-        now += 14 * SECOND;
-        timers.fireDue();
+        loop.pass(14 * SECOND);
         assertThat(told).hasSize(1);
-        now += SECOND;
-        timers.fireDue();
+        loop.pass(SECOND);
         assertThat(told).containsExactly("WATCHDOG=1", "WATCHDOG=1");
-        now += 60 * SECOND; // a loop that hangs fires nothing, and makes up for nothing afterwards
-        timers.fireDue();
+        loop.pass(60 * SECOND); // a loop that hangs fires nothing, and makes up for nothing
+        // afterwards
         assertThat(told).hasSize(3);
     }
 
@@ -139,11 +100,11 @@ final class SupervisorTest {
                     Supervisor.of(
                             Map.of("NOTIFY_SOCKET", address, "WATCHDOG_USEC", "1000"),
                             1,
-                            clock,
+                            loop,
                             Log.none());
             supervisor.watch(loop);
             supervisor.ready("Serving");
-            assertThat(timers.size()).isZero();
+            assertThat(loop.timers().size()).isZero();
         }
     }
 }

@@ -109,9 +109,10 @@ final class ServerProcess implements AutoCloseable {
         return last;
     }
 
-    private static void pause(long millis) throws IOException {
+    /** Lets it run on; nobody waits for one that has ended. */
+    private void pause(long millis) throws IOException {
         try {
-            Thread.sleep(millis);
+            process.waitFor(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
