@@ -366,8 +366,11 @@ public final class Server {
         }
     }
 
-    /** Runs {@code question} on the loop and waits for the answer. Any thread but the loop's. */
+    /** Runs {@code question} on the loop and waits for the answer. Any thread; at once on it. */
     public <T extends @Nullable Object> T ask(Supplier<T> question) {
+        if (loop.isCurrent()) {
+            return question.get();
+        }
         CompletableFuture<T> answer = new CompletableFuture<>();
         loop.execute(
                 () -> {

@@ -1,7 +1,5 @@
 package io.millrace.runtime;
 
-import java.util.Arrays;
-
 /**
  * How often a figure was how large, in buckets that never change. One thread records, without
  * making garbage; any thread may look, and sees what was so a moment ago.
@@ -67,18 +65,22 @@ public final class Histogram {
 
     /** What has been recorded by now. */
     public Picture picture() {
-        return new Picture(bounds, counts.clone(), sum);
+        long[] upTo = counts.clone();
+        for (int i = 1; i < upTo.length; i++) {
+            upTo[i] += upTo[i - 1];
+        }
+        return new Picture(bounds, upTo, sum);
     }
 
     /** A histogram at one moment. Immutable: any thread. */
     public static final class Picture {
         private final long[] bounds;
-        private final long[] counts;
+        private final long[] upTo;
         private final long sum;
 
-        private Picture(long[] bounds, long[] counts, long sum) {
+        private Picture(long[] bounds, long[] upTo, long sum) {
             this.bounds = bounds;
-            this.counts = counts;
+            this.upTo = upTo;
             this.sum = sum;
         }
 
@@ -94,16 +96,12 @@ public final class Histogram {
 
         /** How many figures are no greater than the bound at {@code index}. */
         public long upTo(int index) {
-            long total = 0;
-            for (int i = 0; i <= index; i++) {
-                total += counts[i];
-            }
-            return total;
+            return upTo[index];
         }
 
         /** How many figures there are. */
         public long count() {
-            return Arrays.stream(counts).sum();
+            return upTo[bounds.length];
         }
 
         /** All figures together. */

@@ -1,110 +1,99 @@
 package io.millrace.monitor.metrics;
 
-import io.millrace.runtime.Histogram;
-import java.io.IOException;
-import java.io.OutputStream;
-
 /**
- * Writes families of samples in one of the two formats. One owner.
+ * Writes families of samples in one of the two formats, answer after answer. One owner at a time.
  *
  * <p>The usual library for it is not used: it gives every counter a name that ends in {@code
  * _total}, and the names here are those that published boards ask for.
  */
+/* Prometheus asks so seldom that most of this is interpreted for a long time: so there are few calls
+ * for a sample, and nothing is made for it. */
 final class Exposition {
     private static final byte[] NONE = new byte[0];
     private static final byte[] END = {'#', ' ', 'E', 'O', 'F', '\n'};
-    private static final Labels TO_INFINITY = Labels.of("le", "+Inf");
     private static final double LONG_EXACT = 1e15;
     private static final double SMALLEST_PLAIN = 1e-4;
-    private static final int LONGEST_NUMBER = 24;
 
-    private final OutputStream out;
-    private final Format format;
-    private final Families families;
-    private final byte[] buffer = new byte[2 << 10];
+    /** A value and the end of its line. */
+    private static final int LONGEST_VALUE = 32;
+
+    private final Sink out;
+    private Format format = Format.TEXT;
+    private byte[] buffer = new byte[16 << 10];
     private int used;
     private byte[] name = NONE;
 
-    Exposition(OutputStream out, Format format, Families families) {
+    Exposition(Sink out) {
         this.out = out;
-        this.format = format;
-        this.families = families;
+    }
+
+    /** Another answer begins. */
+    Exposition begin(Format wanted) {
+        format = wanted;
+        used = 0;
+        out.begin();
+        return this;
     }
 
     /** Begins a family; the samples that follow are its own until the next one begins. */
-    Exposition family(String sampleName, Kind kind, String help) throws IOException {
-        return family(families.family(sampleName, kind, help));
-    }
-
-    /** The same with one that is written down already. */
-    Exposition family(Family family) throws IOException {
+    Exposition family(Family family) {
+        byte[] head = family.head(format);
+        room(head.length);
+        System.arraycopy(head, 0, buffer, used, head.length);
+        used += head.length;
         name = family.name();
-        return put(family.head(format));
+        return this;
     }
 
-    Exposition sample(Labels labels, double value) throws IOException {
-        return sample("", labels, value);
-    }
-
-    Exposition sample(Labels labels, long value) throws IOException {
-        return sample("", labels, value);
-    }
-
-    Exposition sample(Labels labels, Number value) throws IOException {
-        return value instanceof Double fraction
-                ? sample(labels, fraction.doubleValue())
-                : sample(labels, value.longValue());
-    }
-
-    /** A sample whose name has something behind the name of its family. */
-    Exposition sample(String suffix, Labels labels, double value) throws IOException {
-        if (value == Math.rint(value) && Math.abs(value) < LONG_EXACT) {
-            return sample(suffix, labels, (long) value);
+    Exposition sample(Labels labels, double value) {
+        byte[] pairs = labels.bytes();
+        room(name.length + pairs.length + LONGEST_VALUE);
+        System.arraycopy(name, 0, buffer, used, name.length);
+        used += name.length;
+        System.arraycopy(pairs, 0, buffer, used, pairs.length);
+        used += pairs.length;
+        long whole = (long) value;
+        if (whole == value && Math.abs(value) < LONG_EXACT) {
+            value(whole);
+        } else {
+            value(number(value));
         }
-        begin(suffix, labels);
-        text(number(value));
-        return put('\n');
+        return this;
     }
 
-    Exposition sample(String suffix, Labels labels, long value) throws IOException {
-        begin(suffix, labels);
-        digits(value);
-        return put('\n');
-    }
-
-    private void begin(String suffix, Labels labels) throws IOException {
-        put(name);
-        text(suffix);
-        if (!labels.isEmpty()) {
-            put('{').put(labels.bytes()).put('}');
+    /** A value with all that stands before it. */
+    Exposition line(Line line, double value) {
+        long whole = (long) value;
+        if (whole == value && Math.abs(value) < LONG_EXACT) {
+            return line(line, whole);
         }
-        put(' ');
+        before(line);
+        value(number(value));
+        return this;
     }
 
-    /**
-     * A family of one histogram.
-     *
-     * @param unit how many of the recorded figures make one of those that are shown
-     */
-    Exposition histogram(String family, String help, Histogram.Picture picture, double unit)
-            throws IOException {
-        family(family, Kind.HISTOGRAM, help);
-        Labels[] bounds = families.bounds(family, picture, unit);
-        long count = picture.count();
-        for (int i = 0; i < picture.size(); i++) {
-            sample("_bucket", bounds[i], Math.min(count, picture.upTo(i)));
-        }
-        sample("_bucket", TO_INFINITY, count);
-        sample("_sum", Labels.NONE, picture.sum() / unit);
-        return sample("_count", Labels.NONE, count);
+    Exposition line(Line line, long value) {
+        before(line);
+        value(value);
+        return this;
     }
 
-    /** Nothing follows. */
-    void end() throws IOException {
+    private void before(Line line) {
+        byte[] bytes = line.before(format);
+        room(bytes.length + LONGEST_VALUE);
+        System.arraycopy(bytes, 0, buffer, used, bytes.length);
+        used += bytes.length;
+    }
+
+    /** Nothing follows: the whole answer, or no bytes when there is no room for it. */
+    byte[] end() {
         if (format == Format.OPENMETRICS) {
-            put(END);
+            room(END.length);
+            System.arraycopy(END, 0, buffer, used, END.length);
+            used += END.length;
         }
-        flush();
+        out.write(buffer, used);
+        return out.end();
     }
 
     /** As both formats write it, since it is compared as text. */
@@ -149,19 +138,18 @@ final class Exposition {
         return Double.toString(value);
     }
 
-    /** Text of plain ASCII. */
-    private void text(String text) throws IOException {
-        int length = text.length();
-        room(length);
-        for (int i = 0; i < length; i++) {
+    /** There is room for it. */
+    private void value(String text) {
+        for (int i = 0; i < text.length(); i++) {
             buffer[used++] = (byte) text.charAt(i);
         }
+        buffer[used++] = '\n';
     }
 
-    private void digits(long value) throws IOException {
-        room(LONGEST_NUMBER);
+    /** Likewise. */
+    private void value(long value) {
         if (value < 0) {
-            text(Long.toString(value));
+            value(Long.toString(value));
             return;
         }
         int end = used + 1;
@@ -174,34 +162,18 @@ final class Exposition {
             buffer[--at] = (byte) ('0' + rest % 10);
             rest /= 10;
         } while (rest > 0);
-        used = end;
+        buffer[end] = '\n';
+        used = end + 1;
     }
 
-    private Exposition put(char ascii) throws IOException {
-        room(1);
-        buffer[used++] = (byte) ascii;
-        return this;
-    }
-
-    private void room(int bytes) throws IOException {
-        if (bytes > buffer.length - used) {
-            flush();
+    private void room(int bytes) {
+        if (bytes <= buffer.length - used) {
+            return;
         }
-    }
-
-    private Exposition put(byte[] bytes) throws IOException {
-        room(bytes.length);
-        if (bytes.length > buffer.length) {
-            out.write(bytes);
-        } else {
-            System.arraycopy(bytes, 0, buffer, used, bytes.length);
-            used += bytes.length;
-        }
-        return this;
-    }
-
-    private void flush() throws IOException {
-        out.write(buffer, 0, used);
+        out.write(buffer, used);
         used = 0;
+        if (bytes > buffer.length) {
+            buffer = new byte[bytes];
+        }
     }
 }

@@ -1,8 +1,9 @@
 package io.millrace.monitor.metrics;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
-/** The head of a family of samples, written down in both formats. Immutable. */
+/** A family of samples: its name, and its head written down in both formats. Immutable. */
 final class Family {
     private static final String TOTAL = "_total";
 
@@ -13,7 +14,8 @@ final class Family {
     Family(String sampleName, Kind kind, String help) {
         name = utf8(sampleName);
         text = head(sampleName, kind, help, Format.TEXT);
-        openMetrics = head(sampleName, kind, help, Format.OPENMETRICS);
+        byte[] other = head(sampleName, kind, help, Format.OPENMETRICS);
+        openMetrics = Arrays.equals(text, other) ? text : other;
     }
 
     private static byte[] head(String sampleName, Kind kind, String help, Format format) {
@@ -36,7 +38,7 @@ final class Family {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The name of its samples, before what some of them have behind it. Do not write to it. */
+    /** The name of its samples. Do not write to it. */
     byte[] name() {
         return name;
     }
@@ -44,5 +46,28 @@ final class Family {
     /** The lines that begin it. Do not write to it. */
     byte[] head(Format format) {
         return format == Format.TEXT ? text : openMetrics;
+    }
+
+    /** Its first sample, with the lines that begin it. */
+    Line first(String suffix, Labels labels) {
+        byte[] sample = sample(suffix, labels);
+        byte[] inText = joined(text, sample);
+        return new Line(inText, text == openMetrics ? inText : joined(openMetrics, sample));
+    }
+
+    /** Another sample, whose name has something behind the name of its family. */
+    Line next(String suffix, Labels labels) {
+        byte[] sample = sample(suffix, labels);
+        return new Line(sample, sample);
+    }
+
+    private byte[] sample(String suffix, Labels labels) {
+        return joined(joined(name, utf8(suffix)), labels.bytes());
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 }

@@ -3,18 +3,18 @@ package io.millrace.monitor.metrics;
 import io.millrace.protocol.GoTime;
 import io.millrace.protocol.JsonException;
 import io.millrace.protocol.JsonPage;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The figures of one page, with names made of the path to them, as the exporter makes them. Any
- * thread.
+ * The figures of one page, with names made of the path to them, as the exporter makes them. Loop
+ * only.
  */
 final class Flattened {
     private static final double MILLION = 1e6;
@@ -45,63 +45,116 @@ final class Flattened {
                     "gateway_connect_retries");
 
     private final String page;
-    private final Place root = new Place("", "");
+    private final Labels labels;
+    private final Map<String, Name> names = new HashMap<>();
+    private final Place root = new Place(null, "", "", "");
+    private int round;
 
     /**
      * @param page as people call it
+     * @param labels of its figures
      */
-    Flattened(String page) {
+    Flattened(String page, Labels labels) {
         this.page = page;
+        this.labels = labels;
     }
 
     /**
-     * One of them.
+     * One of them. Immutable: any thread.
      *
      * @param text what a label says; null where the value says it
      */
-    record Figure(Place place, double value, @Nullable String text) {}
-
-    /** Where a field is in the page; made once. */
-    final class Place {
-        private final String name;
-        private final String path;
-        private final boolean leftOut;
-        private final ConcurrentHashMap<String, Place> inside = new ConcurrentHashMap<>();
-        private final ConcurrentHashMap<String, Family> families = new ConcurrentHashMap<>();
-
-        private Place(String name, String path) {
-            this.name = name;
-            this.path = path;
-            this.leftOut = LEFT_OUT.contains(name);
-        }
-
-        private Place at(String key) {
-            Place known = inside.get(key);
-            if (known == null) {
-                known = new Place(name(name, key), path.isEmpty() ? key : path + "." + key);
-                inside.put(key, known);
-            }
-            return known;
-        }
-
-        /** The family of the figure for an exporter that was started with this prefix. */
-        Family family(String prefix) {
-            Family known = families.get(prefix);
-            if (known == null) {
-                known =
-                        new Family(
-                                prefix + "_" + page + "_" + name,
-                                Kind.GAUGE,
-                                "The field " + path + " of /" + page);
-                families.put(prefix, known);
-            }
-            return known;
+    record Figure(Place place, double value, @Nullable String text) {
+        /** All that stands before the value where the exporter was started like that. */
+        Line line(Exporter exporter) {
+            return place.line(exporter, text);
         }
     }
 
-    /** The figures that it has now. */
+    /** What figures of several places could be called; only the first of them is then shown. */
+    private static final class Name {
+        int lastSeen;
+    }
+
+    private record Written(@Nullable String text, Line line) {}
+
+    /** Where a field is in the page; made once. */
+    final class Place {
+        private final @Nullable Place outer;
+        private final String key;
+        private final String name;
+        private final String path;
+        private final boolean isLeftOut;
+        private final boolean hasShownText;
+        private final Name shared;
+        private final Map<String, Place> inside = new HashMap<>(0);
+
+        /** The field that came after this one the last time: it is likely to come again. */
+        private @Nullable Place next;
+
+        private String instant = "";
+        private double instantMillis;
+
+        /* What stands before its figure, by how the exporter was started; threads that race write
+         * the same. */
+        private @Nullable Written customary;
+
+        private @Nullable Written helm;
+
+        private Place(@Nullable Place outer, String key, String name, String path) {
+            this.outer = outer;
+            this.key = key;
+            this.name = name;
+            this.path = path;
+            this.isLeftOut =
+                    LEFT_OUT.contains(name) || (outer != null && LEFT_OUT.contains(outer.name));
+            this.hasShownText = SHOWN_TEXTS.contains(key);
+            this.shared = names.computeIfAbsent(name, any -> new Name());
+        }
+
+        private Place at(String inner) {
+            Place known = inside.get(inner);
+            if (known == null) {
+                known =
+                        new Place(
+                                this,
+                                inner,
+                                name(name, inner),
+                                path.isEmpty() ? inner : path + "." + inner);
+                inside.put(inner, known);
+            }
+            return known;
+        }
+
+        /** Any thread. */
+        private Line line(Exporter exporter, @Nullable String text) {
+            boolean isHelm = exporter == Exporter.HELM;
+            Written known = isHelm ? helm : customary;
+            if (known == null || !Objects.equals(text, known.text)) {
+                known = written(exporter.prefix(), text);
+                if (isHelm) {
+                    helm = known;
+                } else {
+                    customary = known;
+                }
+            }
+            return known.line;
+        }
+
+        private Written written(String prefix, @Nullable String text) {
+            Family family =
+                    new Family(
+                            prefix + "_" + page + "_" + name,
+                            Kind.GAUGE,
+                            "The field " + path + " of /" + page);
+            Labels all = text == null ? labels : labels.with("value", text);
+            return new Written(text, family.first("", all));
+        }
+    }
+
+    /** The figures that it has now. Loop only. */
     List<Figure> figures(Consumer<JsonPage> writer) {
-        Gathering gathering = new Gathering(root);
+        Gathering gathering = new Gathering();
         JsonPage told = JsonPage.told(gathering);
         told.object(null);
         writer.accept(told);
@@ -110,43 +163,56 @@ final class Flattened {
     }
 
     /** Takes them as the page is written. One owner. */
-    private static final class Gathering implements JsonPage.Fields {
+    private final class Gathering implements JsonPage.Fields {
         private final List<Figure> figures = new ArrayList<>(128);
-        private final Set<String> names = new HashSet<>(256);
-        private final ArrayDeque<Place> within = new ArrayDeque<>();
+        private final int thisRound = ++round;
+        private Place within = root;
+        private Place previous = root;
 
-        Gathering(Place root) {
-            within.push(root);
+        private Place at(String key) {
+            Place place = previous.next;
+            if (place == null || place.outer != within || !place.key.equals(key)) {
+                place = within.at(key);
+                previous.next = place;
+            }
+            previous = place;
+            return place;
         }
 
         @Override
         public void object(@Nullable String key) {
-            within.push(key == null ? within.element() : within.element().at(key));
+            if (key != null) {
+                within = at(key);
+            }
         }
 
         @Override
         public void endObject() {
-            within.pop();
+            Place outer = within.outer;
+            if (outer != null) {
+                within = outer;
+            }
         }
 
         @Override
         public void number(String key, double value) {
-            add(key, value, null);
+            add(at(key), value, null);
         }
 
         @Override
         public void text(String key, String value) {
-            if (!SHOWN_TEXTS.contains(key)) {
+            Place place = at(key);
+            if (!place.hasShownText) {
                 return;
             }
             if (!mayBeTime(value)) {
-                add(key, 1, value);
+                add(place, 1, value);
                 return;
             }
             try {
-                add(key, Math.floor(GoTime.epochNanos(value) / MILLION), null);
+                add(place, millis(place, value), null);
             } catch (JsonException noTime) {
-                add(key, 1, value);
+                add(place, 1, value);
             }
         }
 
@@ -155,10 +221,18 @@ final class Flattened {
             return value.length() > 10 && value.charAt(4) == '-' && value.charAt(10) == 'T';
         }
 
-        private void add(String key, double value, @Nullable String text) {
-            Place outer = within.element();
-            Place place = outer.at(key);
-            if (!outer.leftOut && !place.leftOut && names.add(place.name)) {
+        /** Most are those of the last time. */
+        private static double millis(Place place, String value) throws JsonException {
+            if (!place.instant.equals(value)) {
+                place.instantMillis = Math.floor(GoTime.epochNanos(value) / MILLION);
+                place.instant = value;
+            }
+            return place.instantMillis;
+        }
+
+        private void add(Place place, double value, @Nullable String text) {
+            if (!place.isLeftOut && place.shared.lastSeen != thisRound) {
+                place.shared.lastSeen = thisRound;
                 figures.add(new Figure(place, value, text));
             }
         }

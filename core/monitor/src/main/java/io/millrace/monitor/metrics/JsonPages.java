@@ -2,7 +2,7 @@ package io.millrace.monitor.metrics;
 
 import io.millrace.protocol.JsonPage;
 
-/** What other pages of the monitoring port show. Any thread but the loop's. */
+/** What other pages of the monitoring port show. Any thread; at once on the loop's. */
 public interface JsonPages {
     /** Writes the fields of that page. */
     void varz(JsonPage page);

@@ -2,13 +2,13 @@ package io.millrace.monitor.metrics;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
-import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.lang.management.MemoryUsage;
 import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,87 +17,113 @@ import java.util.List;
 final class JvmFamilies {
     private static final double SECOND = 1e9;
     private static final double MILLISECONDS = 1e3;
-    private static final Labels IN_HEAP = Labels.of("area", "heap");
-    private static final Labels OUTSIDE = Labels.of("area", "nonheap");
+    private static final Stem JVM = new Stem("jvm_", Labels.NONE);
+    private static final Stem PROCESS = new Stem("process_", Labels.NONE);
 
-    /** A pool of buffers or a collector, with what its samples are labelled with. */
-    private record Labelled<T>(Labels labels, T bean) {}
-
-    private final MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    private final double startSeconds;
+    private final Memory memory = new Memory();
+    private final List<Pool> pools = new ArrayList<>();
+    private final List<Collector> collectors = new ArrayList<>();
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    private final java.lang.management.OperatingSystemMXBean system =
-            ManagementFactory.getOperatingSystemMXBean();
-    private final List<Labelled<BufferPoolMXBean>> pools =
-            ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                    .map(pool -> new Labelled<>(Labels.of("pool", pool.getName()), pool))
-                    .toList();
-    private final List<Labelled<GarbageCollectorMXBean>> collectors =
-            ManagementFactory.getGarbageCollectorMXBeans().stream()
-                    .map(
-                            collector ->
-                                    new Labelled<>(Labels.of("gc", collector.getName()), collector))
-                    .toList();
+    private final Line threadsCurrent = JVM.gauge("threads_current", "Platform threads");
+    private final Line threadsPeak =
+            JVM.gauge("threads_peak", "Most platform threads there ever were");
+    private final OfSystem system = new OfSystem();
 
-    void write(Exposition out, long startNanos) throws IOException {
-        memory(out);
-        collections(out);
-        threads(out);
-        process(out, startNanos);
-    }
-
-    private void memory(Exposition out) throws IOException {
-        MemoryUsage heap = memory.getHeapMemoryUsage();
-        MemoryUsage other = memory.getNonHeapMemoryUsage();
-        out.family("jvm_memory_used_bytes", Kind.GAUGE, "Bytes in use")
-                .sample(IN_HEAP, heap.getUsed())
-                .sample(OUTSIDE, other.getUsed());
-        out.family("jvm_memory_committed_bytes", Kind.GAUGE, "Bytes taken from the system")
-                .sample(IN_HEAP, heap.getCommitted())
-                .sample(OUTSIDE, other.getCommitted());
-        out.family("jvm_memory_max_bytes", Kind.GAUGE, "Bytes at most; -1 for no limit")
-                .sample(IN_HEAP, heap.getMax())
-                .sample(OUTSIDE, other.getMax());
-        out.family("jvm_buffer_pool_used_bytes", Kind.GAUGE, "Bytes of buffers outside the heap");
-        for (Labelled<BufferPoolMXBean> pool : pools) {
-            out.sample(pool.labels, pool.bean.getMemoryUsed());
+    JvmFamilies(long startNanos) {
+        this.startSeconds = startNanos / SECOND;
+        Family used =
+                JVM.family(
+                        "buffer_pool_used_bytes", Kind.GAUGE, "Bytes of buffers outside the heap");
+        for (BufferPoolMXBean bean : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
+            Labels labels = Labels.of("pool", bean.getName());
+            pools.add(
+                    new Pool(
+                            bean,
+                            pools.isEmpty() ? used.first("", labels) : used.next("", labels)));
+        }
+        Family took =
+                JVM.family(
+                        "gc_collection_seconds",
+                        Kind.SUMMARY,
+                        "Time that collections of garbage took");
+        for (GarbageCollectorMXBean bean : ManagementFactory.getGarbageCollectorMXBeans()) {
+            Labels labels = Labels.of("gc", bean.getName());
+            collectors.add(
+                    new Collector(
+                            bean,
+                            collectors.isEmpty()
+                                    ? took.first("_sum", labels)
+                                    : took.next("_sum", labels),
+                            took.next("_count", labels)));
         }
     }
 
-    private void collections(Exposition out) throws IOException {
-        out.family(
-                "jvm_gc_collection_seconds", Kind.SUMMARY, "Time that collections of garbage took");
-        for (Labelled<GarbageCollectorMXBean> one : collectors) {
-            GarbageCollectorMXBean collector = one.bean;
-            out.sample(
-                            "_sum",
-                            one.labels,
-                            Math.max(0, collector.getCollectionTime()) / MILLISECONDS)
-                    .sample("_count", one.labels, Math.max(0, collector.getCollectionCount()));
+    private record Pool(BufferPoolMXBean bean, Line used) {}
+
+    private record Collector(GarbageCollectorMXBean bean, Line seconds, Line count) {}
+
+    void write(Exposition out) {
+        memory.write(out);
+        for (Pool pool : pools) {
+            out.line(pool.used, pool.bean.getMemoryUsed());
+        }
+        for (Collector collector : collectors) {
+            GarbageCollectorMXBean bean = collector.bean;
+            out.line(collector.seconds, Math.max(0, bean.getCollectionTime()) / MILLISECONDS)
+                    .line(collector.count, Math.max(0, bean.getCollectionCount()));
+        }
+        out.line(threadsCurrent, threads.getThreadCount())
+                .line(threadsPeak, threads.getPeakThreadCount());
+        system.write(out, startSeconds);
+    }
+
+    /** The heap and what else the virtual machine takes. */
+    private static final class Memory {
+        private final MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+        private final Areas used = Areas.of("memory_used_bytes", "Bytes in use");
+        private final Areas committed =
+                Areas.of("memory_committed_bytes", "Bytes taken from the system");
+        private final Areas most = Areas.of("memory_max_bytes", "Bytes at most; -1 for no limit");
+
+        void write(Exposition out) {
+            MemoryUsage heap = memory.getHeapMemoryUsage();
+            MemoryUsage other = memory.getNonHeapMemoryUsage();
+            out.line(used.heap, heap.getUsed()).line(used.others, other.getUsed());
+            out.line(committed.heap, heap.getCommitted())
+                    .line(committed.others, other.getCommitted());
+            out.line(most.heap, heap.getMax()).line(most.others, other.getMax());
         }
     }
 
-    private void threads(Exposition out) throws IOException {
-        out.family("jvm_threads_current", Kind.GAUGE, "Platform threads")
-                .sample(Labels.NONE, threads.getThreadCount());
-        out.family("jvm_threads_peak", Kind.GAUGE, "Most platform threads there ever were")
-                .sample(Labels.NONE, threads.getPeakThreadCount());
+    private record Areas(Line heap, Line others) {
+        static Areas of(String name, String help) {
+            Family family = JVM.family(name, Kind.GAUGE, help);
+            return new Areas(
+                    family.first("", Labels.of("area", "heap")),
+                    family.next("", Labels.of("area", "nonheap")));
+        }
     }
 
-    private void process(Exposition out, long startNanos) throws IOException {
-        out.family(
-                        "process_start_time_seconds",
-                        Kind.GAUGE,
-                        "When the server began, in seconds since 1970")
-                .sample(Labels.NONE, startNanos / SECOND);
-        if (system instanceof OperatingSystemMXBean process) {
-            out.family("process_cpu_seconds_total", Kind.COUNTER, "Processor time used")
-                    .sample(Labels.NONE, Math.max(0, process.getProcessCpuTime()) / SECOND);
-        }
-        if (system instanceof UnixOperatingSystemMXBean process) {
-            out.family("process_open_fds", Kind.GAUGE, "Open file descriptors")
-                    .sample(Labels.NONE, process.getOpenFileDescriptorCount());
-            out.family("process_max_fds", Kind.GAUGE, "File descriptors that may be open")
-                    .sample(Labels.NONE, process.getMaxFileDescriptorCount());
+    /** What the system counts. */
+    private static final class OfSystem {
+        private final java.lang.management.OperatingSystemMXBean system =
+                ManagementFactory.getOperatingSystemMXBean();
+        private final Line start =
+                PROCESS.gauge("start_time_seconds", "When the server began, in seconds since 1970");
+        private final Line cpu = PROCESS.counter("cpu_seconds_total", "Processor time used");
+        private final Line open = PROCESS.gauge("open_fds", "Open file descriptors");
+        private final Line most = PROCESS.gauge("max_fds", "File descriptors that may be open");
+
+        void write(Exposition out, double startSeconds) {
+            out.line(start, startSeconds);
+            if (system instanceof OperatingSystemMXBean process) {
+                out.line(cpu, Math.max(0, process.getProcessCpuTime()) / SECOND);
+            }
+            if (system instanceof UnixOperatingSystemMXBean process) {
+                out.line(open, process.getOpenFileDescriptorCount())
+                        .line(most, process.getMaxFileDescriptorCount());
+            }
         }
     }
 }

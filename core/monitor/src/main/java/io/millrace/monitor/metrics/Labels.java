@@ -3,23 +3,24 @@ package io.millrace.monitor.metrics;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The labels of one sample, written down: {@code a="b",c="d"}. Immutable.
+ * The labels of one sample, written down as far as the value: <code>{a="b",c="d"} </code>.
+ * Immutable.
  *
  * <p>Names of streams, accounts and clients are what strangers chose: quotes, line ends and
  * backslashes are escaped, and zero bytes, at which readers stop, are replaced.
  */
 final class Labels {
     /** None at all. */
-    static final Labels NONE = new Labels("");
+    static final Labels NONE = new Labels(" ");
+
+    private static final String END = "} ";
 
     /** Free text of clients is cut behind so many characters. */
     private static final int TEXT_MAX = 128;
 
-    private final String text;
     private final byte[] bytes;
 
     private Labels(String text) {
-        this.text = text;
         this.bytes = text.getBytes(StandardCharsets.UTF_8);
     }
 
@@ -30,16 +31,17 @@ final class Labels {
 
     /** The same with more of them. */
     Labels with(String... pairs) {
-        StringBuilder out = new StringBuilder(text.length() + 64).append(text);
+        StringBuilder out = new StringBuilder(bytes.length + 64);
+        if (this != NONE) {
+            out.append(new String(bytes, StandardCharsets.UTF_8));
+            out.setLength(out.length() - END.length());
+        }
         for (int i = 0; i < pairs.length; i += 2) {
-            if (!out.isEmpty()) {
-                out.append(',');
-            }
-            out.append(pairs[i]).append("=\"");
+            out.append(out.isEmpty() ? '{' : ',').append(pairs[i]).append("=\"");
             escape(out, pairs[i + 1]);
             out.append('"');
         }
-        return new Labels(out.toString());
+        return new Labels(out.append(END).toString());
     }
 
     /** Text that a client may make as long as it likes, shortened. */
@@ -73,10 +75,6 @@ final class Labels {
                 && value.indexOf('"') < 0
                 && value.indexOf('\n') < 0
                 && value.indexOf('\0') < 0;
-    }
-
-    boolean isEmpty() {
-        return bytes.length == 0;
     }
 
     /** Do not write to it. */

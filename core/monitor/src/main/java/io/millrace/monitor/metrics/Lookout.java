@@ -4,12 +4,15 @@ import io.millrace.broker.Account;
 import io.millrace.broker.ConnectionInfo;
 import io.millrace.broker.Server;
 import io.millrace.config.MetricsOptions;
+import io.millrace.jetstream.ConsumerSighting;
 import io.millrace.jetstream.JetStream;
 import io.millrace.jetstream.JetStreamFigures;
 import io.millrace.jetstream.JetStreamView;
+import io.millrace.jetstream.StreamSighting;
 import io.millrace.jetstream.Survey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,14 +33,30 @@ final class Lookout {
     private final Server server;
     private final Supplier<@Nullable JetStream> jetstream;
     private final JsonPages pages;
-    private final Flattened varz = new Flattened("varz");
-    private final Flattened subsz = new Flattened("subsz");
-    private final Flattened routez = new Flattened("routez");
+    private final Flattened varz;
+    private final Flattened subsz;
+    private final Flattened routez;
 
-    Lookout(Server server, Supplier<@Nullable JetStream> jetstream, JsonPages pages) {
+    Lookout(
+            Server server,
+            Supplier<@Nullable JetStream> jetstream,
+            JsonPages pages,
+            Watched watched) {
         this.server = server;
         this.jetstream = jetstream;
         this.pages = pages;
+        Labels labels = Labels.of("server_id", watched.id());
+        this.varz = new Flattened("varz", labels);
+        this.subsz = new Flattened("subsz", labels);
+        this.routez = new Flattened("routez", labels);
+    }
+
+    Sighting look(MetricsOptions options, Names names) {
+        Looking looking = new Looking(options, names);
+        while (server.ask(looking::look)) {
+            // the loop serves others before it looks again
+        }
+        return looking.seen();
     }
 
     /** The loop's part of what belongs together. */
@@ -48,54 +67,107 @@ final class Lookout {
             @Nullable JetStreamView view,
             @Nullable JetStreamFigures figures) {}
 
-    Sighting look(MetricsOptions options, Names names) {
-        long asked = server.clock().nanoTime();
-        JetStream streams = jetstream.get();
-        Glance glance = server.ask(() -> glance(streams));
-        long answered = server.clock().nanoTime() - asked;
-        Room room = Room.of(options, names, glance);
-        Survey survey =
-                streams == null ? null : new Survey(streams, room.streams(), room.consumers());
-        while (survey != null && server.ask(() -> survey.look(LOOK_NANOS))) {
-            // the loop serves others before it looks again
+    /** Looking around for one answer; loop only until all has been seen. */
+    private final class Looking {
+        private final MetricsOptions options;
+        private final Names names;
+        private final @Nullable JetStream streams = jetstream.get();
+        private final long askedNanos = server.clock().nanoTime();
+        private int steps;
+        private long answerNanos;
+        private @Nullable Glance glance;
+        private @Nullable Survey survey;
+        private int connectionsShown;
+        private List<Flattened.Figure> ofVarz = List.of();
+        private List<Flattened.Figure> ofSubsz = List.of();
+        private List<Flattened.Figure> ofRoutez = List.of();
+        private JsonPages.@Nullable Wellness wellness;
+
+        Looking(MetricsOptions options, Names names) {
+            this.options = options;
+            this.names = names;
         }
-        List<ConnectionInfo> detailed = new ArrayList<>();
-        Sighting.Connections connections =
-                connections(glance.connections, room.connections(), detailed);
-        String domain = server.options().jetstream().domain();
-        String name = server.identity().name();
-        return new Sighting(
-                server.identity().id(),
-                name,
-                name,
-                server.options().host(),
-                domain == null ? "" : domain,
-                server.startEpochNanos(),
-                server.clock().epochNanos(),
-                answered,
-                names.hasExporter() ? varz.figures(pages::varz) : List.of(),
-                names.hasExporter() ? subsz.figures(pages::subsz) : List.of(),
-                names.hasExporter() ? routez.figures(pages::routez) : List.of(),
-                names.hasExporter() ? health() : List.of(),
-                glance.server,
-                connections,
-                detailed,
-                glance.accounts,
-                glance.view,
-                glance.figures,
-                survey == null ? List.of() : survey.streams(),
-                new Sighting.LeftOut(
-                        options.perStream() && survey != null ? survey.streamsLeftOut() : 0,
-                        options.perConsumer() && survey != null ? survey.consumersLeftOut() : 0,
-                        options.perConnection() ? connections.count() - detailed.size() : 0));
+
+        /**
+         * Looks at as much as there is time for at once.
+         *
+         * @return whether there is more to see
+         */
+        boolean look() {
+            long end = server.clock().nanoTime() + LOOK_NANOS;
+            long left = LOOK_NANOS;
+            while (left > 0) {
+                if (!step(left)) {
+                    return false;
+                }
+                left = end - server.clock().nanoTime();
+            }
+            return true;
+        }
+
+        private boolean step(long nanos) {
+            switch (steps++) {
+                case 0 -> begin();
+                case 1 -> ofVarz = names.hasExporter() ? varz.figures(pages::varz) : List.of();
+                case 2 -> ofSubsz = names.hasExporter() ? subsz.figures(pages::subsz) : List.of();
+                case 3 ->
+                        ofRoutez = names.hasExporter() ? routez.figures(pages::routez) : List.of();
+                case 4 -> wellness = names.hasExporter() ? pages.wellness() : null;
+                default -> {
+                    return survey != null && survey.look(nanos);
+                }
+            }
+            return true;
+        }
+
+        private void begin() {
+            Glance seen = glance(streams);
+            glance = seen;
+            answerNanos = server.clock().nanoTime() - askedNanos;
+            Room room = Room.of(options, names, seen);
+            connectionsShown = room.connections();
+            if (streams != null) {
+                survey = new Survey(streams, room.streams(), room.consumers());
+            }
+        }
+
+        /** What there was to see. Any thread but the loop's. */
+        Sighting seen() {
+            Glance first = Objects.requireNonNull(glance);
+            List<ConnectionInfo> detailed = new ArrayList<>();
+            Sighting.Connections connections =
+                    connections(first.connections, connectionsShown, detailed);
+            List<StreamSighting> ofStreams = survey == null ? List.of() : survey.streams();
+            return new Sighting(
+                    server.clock().epochNanos(),
+                    answerNanos,
+                    ofVarz,
+                    ofSubsz,
+                    ofRoutez,
+                    wellness,
+                    first.server,
+                    connections,
+                    detailed,
+                    first.accounts,
+                    first.view,
+                    first.figures,
+                    ofStreams,
+                    consumers(ofStreams),
+                    new Sighting.LeftOut(
+                            options.perStream() && survey != null ? survey.streamsLeftOut() : 0,
+                            options.perConsumer() && survey != null ? survey.consumersLeftOut() : 0,
+                            options.perConnection() ? connections.count() - detailed.size() : 0));
+        }
     }
 
-    private List<Sighting.Health> health() {
-        JsonPages.Wellness wellness = pages.wellness();
-        return List.of(
-                new Sighting.Health("healthz", wellness.everything()),
-                new Sighting.Health("healthz_js_enabled_only", wellness.ofServer()),
-                new Sighting.Health("healthz_js_server_only", wellness.ofServer()));
+    private static List<Sighting.Consumer> consumers(List<StreamSighting> streams) {
+        List<Sighting.Consumer> consumers = new ArrayList<>();
+        for (StreamSighting stream : streams) {
+            for (ConsumerSighting consumer : stream.consumers()) {
+                consumers.add(new Sighting.Consumer(stream, consumer));
+            }
+        }
+        return consumers;
     }
 
     private Glance glance(@Nullable JetStream streams) {

@@ -3,19 +3,14 @@ package io.millrace.monitor.metrics;
 import io.millrace.broker.Server;
 import io.millrace.config.MetricsOptions;
 import io.millrace.jetstream.JetStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,19 +24,42 @@ public final class Metrics {
     private static final long SHARED_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long NANOS_PER_BYTE = 250;
 
-    /** What is larger is sent compressed or not at all. */
-    private static final int PLAIN_BYTES_MAX = 8 << 20;
-
     private final Server server;
     private final Lookout lookout;
     private final ScrapeCounts scrapes = new ScrapeCounts();
-    private final Families families = new Families();
-    private final JvmFamilies jvm = new JvmFamilies();
-    private final CpuUse cpu;
+    private final Watched watched;
+    private final ExporterFamilies exporter;
+    private final StreamFamilies streams;
+    private final SurveyorFamilies surveyor;
+    private final OwnFamilies own;
+    private final JvmFamilies jvm;
     private final Map<Variant, Made> made = new HashMap<>();
+    private final Spare<Exposition> compressed = new Spare<>(() -> new Exposition(new Gzip()));
+    private final Spare<Exposition> plain = new Spare<>(() -> new Exposition(new Plain()));
+    private @Nullable Helm helm;
+    private volatile @Nullable Asked lastAsked;
 
-    /** What the last answer was written into; the next one can be, too. */
-    private WeakReference<ByteArrayOutputStream> spare = new WeakReference<>(null);
+    /** The exporter's names under the other prefix: few ask for them. */
+    private record Helm(ExporterFamilies exporter, StreamFamilies streams) {}
+
+    /** A request and what was understood of it: most are the same as the last one. */
+    private record Asked(
+            @Nullable String accept,
+            @Nullable String acceptEncoding,
+            String wantedNames,
+            Variant variant,
+            Map<String, String> headers) {
+        boolean isSame(
+                @Nullable String itsAccept,
+                @Nullable String itsEncoding,
+                String itsNames,
+                MetricsOptions options) {
+            return variant.options == options
+                    && wantedNames.equals(itsNames)
+                    && Objects.equals(accept, itsAccept)
+                    && Objects.equals(acceptEncoding, itsEncoding);
+        }
+    }
 
     private record Variant(Format format, boolean compressed, Names names, MetricsOptions options) {
         /* What a record has for this by itself is linked at its first use, and that is dear. */
@@ -81,8 +99,13 @@ public final class Metrics {
      */
     public Metrics(Server server, Supplier<@Nullable JetStream> jetstream, JsonPages pages) {
         this.server = server;
-        this.cpu = new CpuUse(server);
-        this.lookout = new Lookout(server, jetstream, pages);
+        this.watched = Watched.of(server);
+        this.lookout = new Lookout(server, jetstream, pages, watched);
+        this.exporter = new ExporterFamilies(Exporter.CUSTOMARY, watched);
+        this.streams = new StreamFamilies(Exporter.CUSTOMARY, watched);
+        this.surveyor = new SurveyorFamilies(watched, scrapes, new CpuUse(server));
+        this.own = new OwnFamilies(watched, scrapes);
+        this.jvm = new JvmFamilies(watched.startNanos());
     }
 
     /**
@@ -99,25 +122,41 @@ public final class Metrics {
         if (!options.enabled()) {
             return Scrape.plain(404, "404 page not found\n");
         }
-        Names names = wantedNames.isEmpty() ? Names.of(options.names()) : Names.asked(wantedNames);
-        if (names.isEmpty()) {
+        Asked asked = understood(accept, acceptEncoding, wantedNames, options);
+        Variant variant = asked.variant;
+        if (variant.names.isEmpty()) {
             return Scrape.plain(
                     400, "names can be " + String.join(", ", MetricsOptions.ALL_NAMES) + "\n");
         }
-        Format format = Format.wanted(accept);
-        boolean compressed = takesGzip(acceptEncoding);
-        byte[] body = body(new Variant(format, compressed, names, options));
-        if (!compressed && body.length == 0) {
+        byte[] body = body(variant);
+        if (!variant.compressed && body.length == 0) {
             return Scrape.plain(
                     406, "so many series are sent compressed only (Accept-Encoding: gzip)\n");
         }
+        return new Scrape(200, asked.headers, body);
+    }
+
+    private Asked understood(
+            @Nullable String accept,
+            @Nullable String acceptEncoding,
+            String wantedNames,
+            MetricsOptions options) {
+        Asked last = lastAsked;
+        if (last != null && last.isSame(accept, acceptEncoding, wantedNames, options)) {
+            return last;
+        }
+        Names names = wantedNames.isEmpty() ? Names.of(options.names()) : Names.asked(wantedNames);
+        Variant variant =
+                new Variant(Format.wanted(accept), takesGzip(acceptEncoding), names, options);
         Map<String, String> headers = new HashMap<>();
-        headers.put("Content-Type", format.contentType());
+        headers.put("Content-Type", variant.format.contentType());
         headers.put("Vary", "Accept, Accept-Encoding");
-        if (compressed) {
+        if (variant.compressed) {
             headers.put("Content-Encoding", "gzip");
         }
-        return new Scrape(200, headers, body);
+        Asked now = new Asked(accept, acceptEncoding, wantedNames, variant, Map.copyOf(headers));
+        lastAsked = now;
+        return now;
     }
 
     private static boolean takesGzip(@Nullable String acceptEncoding) {
@@ -167,95 +206,54 @@ public final class Metrics {
             }
             mine.making.complete(body);
             return body;
-        } catch (IOException | RuntimeException failed) {
+        } catch (RuntimeException failed) {
             synchronized (made) {
                 made.remove(variant, mine);
             }
             mine.making.completeExceptionally(failed);
-            throw failed instanceof RuntimeException mistake
-                    ? mistake
-                    : new IllegalStateException("memory cannot be written", failed);
+            throw failed;
         }
     }
 
     /** The whole answer; nothing when it would be too large. */
-    private byte[] written(Variant variant) throws IOException {
+    private byte[] written(Variant variant) {
         Sighting seen = lookout.look(variant.options, variant.names);
-        ByteArrayOutputStream bytes = sink();
-        OutputStream out =
-                variant.compressed ? new FastGzip(bytes) : new Bounded(bytes, PLAIN_BYTES_MAX);
-        try (out) {
-            write(new Exposition(out, variant.format, families), variant.names, seen);
-        } catch (UncheckedIOException tooLarge) {
-            return new byte[0];
-        }
-        byte[] body = bytes.toByteArray();
-        synchronized (made) {
-            spare = new WeakReference<>(bytes);
-        }
+        Spare<Exposition> spare = variant.compressed ? compressed : plain;
+        Exposition out = spare.take().begin(variant.format);
+        write(out, variant.names, seen);
+        byte[] body = out.end();
+        spare.putBack(out);
         return body;
     }
 
-    private ByteArrayOutputStream sink() {
-        synchronized (made) {
-            ByteArrayOutputStream known = spare.get();
-            if (known == null) {
-                return new ByteArrayOutputStream(16 << 10);
-            }
-            spare.clear();
-            known.reset();
-            return known;
-        }
-    }
-
-    private void write(Exposition out, Names names, Sighting seen) throws IOException {
+    private void write(Exposition out, Names names, Sighting seen) {
         if (names.exporter()) {
-            new ExporterFamilies("gnatsd", seen).write(out);
-            new StreamFamilies("jetstream", false, seen).write(out);
+            exporter.write(out, seen);
+            streams.write(out, seen);
         }
         if (names.helm()) {
-            new ExporterFamilies("nats", seen).write(out);
-            new StreamFamilies("nats", true, seen).write(out);
+            Helm others = helm();
+            others.exporter.write(out, seen);
+            others.streams.write(out, seen);
         }
         if (names.surveyor()) {
-            new SurveyorFamilies(seen, scrapes, cpu.percent()).write(out);
+            surveyor.write(out, seen);
         }
         if (names.millrace()) {
-            new OwnFamilies(seen, scrapes).write(out);
-            jvm.write(out, seen.startNanos());
-        }
-        out.end();
-    }
-
-    /** Lines that repeat themselves shrink well even when little time is spent on it. */
-    private static final class FastGzip extends GZIPOutputStream {
-        FastGzip(OutputStream out) throws IOException {
-            super(out, 1 << 10);
-            def.setLevel(Deflater.BEST_SPEED);
+            own.write(out, seen);
+            jvm.write(out);
         }
     }
 
-    /** Refuses to become larger than that. */
-    private static final class Bounded extends OutputStream {
-        private final ByteArrayOutputStream out;
-        private final int most;
-
-        Bounded(ByteArrayOutputStream out, int most) {
-            this.out = out;
-            this.most = most;
+    private synchronized Helm helm() {
+        Helm known = helm;
+        if (known == null) {
+            known =
+                    new Helm(
+                            new ExporterFamilies(Exporter.HELM, watched),
+                            new StreamFamilies(Exporter.HELM, watched));
+            helm = known;
         }
-
-        @Override
-        public void write(int b) {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) {
-            if (out.size() + length > most) {
-                throw new UncheckedIOException(new IOException("too large"));
-            }
-            out.write(bytes, offset, length);
-        }
+        return known;
     }
 }

@@ -11,7 +11,7 @@ public final class Scrape {
 
     Scrape(int status, Map<String, String> headers, byte[] body) {
         this.status = status;
-        this.headers = Map.copyOf(headers);
+        this.headers = headers;
         this.body = body;
     }
 

@@ -1,6 +1,8 @@
 package io.millrace.monitor.metrics;
 
 import io.millrace.broker.ConnectionInfo;
+import io.millrace.jetstream.ConsumerSighting;
+import io.millrace.jetstream.ConsumerView;
 import io.millrace.jetstream.JetStreamFigures;
 import io.millrace.jetstream.JetStreamView;
 import io.millrace.jetstream.StreamSighting;
@@ -10,26 +12,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that one answer is made of. Immutable: any thread.
  *
- * @param cluster what this server stands for where boards choose a cluster: its name
  * @param answerNanos how long the loop took to answer a first question
  * @param varz the figures of that page, likewise the others
+ * @param wellness null where nobody wants to know
  * @param connections of how many the totals are
  * @param detailed the connections that are shown one by one
  * @param view null without JetStream, like the figures
+ * @param consumers those of all streams
  */
 record Sighting(
-        String serverId,
-        String serverName,
-        String cluster,
-        String host,
-        String domain,
-        long startNanos,
         long nowNanos,
         long answerNanos,
         List<Flattened.Figure> varz,
         List<Flattened.Figure> subsz,
         List<Flattened.Figure> routez,
-        List<Health> health,
+        JsonPages.@Nullable Wellness wellness,
         Server server,
         Connections connections,
         List<ConnectionInfo> detailed,
@@ -37,14 +34,8 @@ record Sighting(
         @Nullable JetStreamView view,
         @Nullable JetStreamFigures figures,
         List<StreamSighting> streams,
+        List<Consumer> consumers,
         LeftOut leftOut) {
-
-    /** What one variant of the health page says. */
-    record Health(String endpoint, boolean isWell) {
-        String status() {
-            return isWell ? "ok" : "error";
-        }
-    }
 
     /** What the server counts as a whole. */
     record Server(
@@ -85,15 +76,13 @@ record Sighting(
             long outMessages,
             long outBytes) {}
 
+    /** One consumer and what it reads. */
+    record Consumer(StreamSighting stream, ConsumerSighting seen) {
+        ConsumerView view() {
+            return seen.view();
+        }
+    }
+
     /** What there was no room for. */
     record LeftOut(long streams, long consumers, long connections) {}
-
-    /** How many consumers are shown. */
-    long consumersShown() {
-        long shown = 0;
-        for (StreamSighting stream : streams) {
-            shown += stream.consumers().size();
-        }
-        return shown;
-    }
 }

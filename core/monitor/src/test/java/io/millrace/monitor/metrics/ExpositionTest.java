@@ -3,8 +3,6 @@ package io.millrace.monitor.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.runtime.Histogram;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,34 +11,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How samples are written down. */
 final class ExpositionTest {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final Families families = new Families();
+    private final Exposition reused = new Exposition(new Plain());
 
     private Exposition exposition(Format format) {
-        return new Exposition(bytes, format, families);
+        return reused.begin(format);
     }
 
-    private String written(Exposition out) throws IOException {
-        out.end();
-        String text = bytes.toString(StandardCharsets.UTF_8);
-        bytes.reset();
-        return text;
+    private static String written(Exposition out) {
+        return new String(out.end(), StandardCharsets.UTF_8);
+    }
+
+    private static Family family(String name, Kind kind, String help) {
+        return new Family(name, kind, help);
     }
 
     @ParameterizedTest
     @ValueSource(
             longs = {0, 7, 9, 10, 99, 100, 1234567890, Long.MAX_VALUE, Long.MIN_VALUE, -1, -10})
-    void wholeNumbersAreWrittenDigitByDigit(long value) throws IOException {
+    void wholeNumbersAreWrittenDigitByDigit(long value) {
         Exposition out = exposition(Format.TEXT);
-        out.family("a", Kind.GAUGE, "b").sample(Labels.NONE, value);
+        out.line(family("a", Kind.GAUGE, "b").first("", Labels.NONE), value);
         assertThat(written(out)).isEqualTo("# HELP a b\n# TYPE a gauge\na " + value + "\n");
     }
 
     @ParameterizedTest
     @CsvSource({"0.5, 0.5", "-3, -3", "1e14, 100000000000000", "1e15, 1.0E15", "-0.25, -0.25"})
-    void fractionsAreWrittenAsShortAsTheyCan(double value, String shown) throws IOException {
+    void fractionsAreWrittenAsShortAsTheyCan(double value, String shown) {
         Exposition out = exposition(Format.TEXT);
-        out.family("a", Kind.GAUGE, "b").sample(Labels.of("l", "v"), value);
+        out.family(family("a", Kind.GAUGE, "b")).sample(Labels.of("l", "v"), value);
         assertThat(written(out)).endsWith("\na{l=\"v\"} " + shown + "\n");
     }
 
@@ -71,29 +69,30 @@ final class ExpositionTest {
     }
 
     @Test
-    void theHeadOfAFamilyIsThatOfTheFormat() throws IOException {
+    void theHeadOfAFamilyIsThatOfTheFormat() {
         for (int i = 0; i < 2; i++) {
             Exposition text = exposition(Format.TEXT);
-            text.family("x_total", Kind.COUNTER, "a \"b\"\\\n").sample(Labels.NONE, 1);
+            text.family(family("x_total", Kind.COUNTER, "a \"b\"\\\n")).sample(Labels.NONE, 1);
             assertThat(written(text))
                     .isEqualTo(
                             "# HELP x_total a \"b\"\\\\\\n\n# TYPE x_total counter\nx_total 1\n");
             Exposition open = exposition(Format.OPENMETRICS);
-            open.family("x_total", Kind.COUNTER, "a \"b\"\\\n").sample(Labels.NONE, 1);
+            open.family(family("x_total", Kind.COUNTER, "a \"b\"\\\n")).sample(Labels.NONE, 1);
             assertThat(written(open))
                     .isEqualTo("# HELP x a \\\"b\\\"\\\\\\n\n# TYPE x counter\nx_total 1\n# EOF\n");
         }
     }
 
     @Test
-    void aHistogramLooksTheSameTheNextTime() throws IOException {
+    void aHistogramLooksTheSameTheNextTime() {
         Histogram times = Histogram.ofDurations();
         times.record(3_000_000);
+        Buckets buckets = new Buckets(family("h", Kind.HISTOGRAM, "times"), 1e9);
         Exposition first = exposition(Format.TEXT);
-        first.histogram("h", "times", times.picture(), 1e9);
+        buckets.write(first, times.picture());
         String once = written(first);
         Exposition second = exposition(Format.TEXT);
-        second.histogram("h", "times", times.picture(), 1e9);
+        buckets.write(second, times.picture());
         assertThat(written(second)).isEqualTo(once);
         assertThat(once)
                 .contains("h_bucket{le=\"+Inf\"} 1\n", "h_sum 0.003\n", "h_count 1\n")
@@ -101,10 +100,10 @@ final class ExpositionTest {
     }
 
     @Test
-    void whatIsLongerThanTheBufferIsWrittenWhole() throws IOException {
+    void whatIsLongerThanTheBufferIsWrittenWhole() {
         String value = "é".repeat(10_000);
         Exposition out = exposition(Format.TEXT);
-        out.family("a", Kind.GAUGE, "b");
+        out.family(family("a", Kind.GAUGE, "b"));
         for (int i = 0; i < 3; i++) {
             out.sample(Labels.of("l", value), i);
         }
@@ -112,9 +111,9 @@ final class ExpositionTest {
     }
 
     @Test
-    void valuesOfLabelsCannotEndTheLine() throws IOException {
+    void valuesOfLabelsCannotEndTheLine() {
         Exposition out = exposition(Format.TEXT);
-        out.family("a", Kind.GAUGE, "b").sample(Labels.of("l", "x\"} 1\nb{\\\0"), 1);
+        out.family(family("a", Kind.GAUGE, "b")).sample(Labels.of("l", "x\"} 1\nb{\\\0"), 1);
         assertThat(written(out)).endsWith("\na{l=\"x\\\"} 1\\nb{\\\\\uFFFD\"} 1\n");
     }
 }
