@@ -10,6 +10,8 @@ final class Loads {
     private static final String CPU = Figures.CPU;
 
     private static final Stage LISTED = Stage.CORE.with(Permissions.CONFIG);
+    private static final String MONITORED = "http: \"127.0.0.1:{monitor}\"\n";
+
     private static final Stage TLS =
             Stage.CORE.with(
                     """
@@ -29,7 +31,7 @@ final class Loads {
 
     /** All of them, in the order of the table. */
     static final List<Load> ALL =
-            Stream.of(core(), varied(), publishing(), reading(), scale())
+            Stream.of(core(), varied(), publishing(), reading(), scale(), watched())
                     .flatMap(List::stream)
                     .toList();
 
@@ -303,6 +305,32 @@ final class Loads {
                                 Target.atMost("start to first PONG", 300e6).onHalfCore(),
                                 Target.atMost(Figures.RESIDENT, 64 * MIB),
                                 Target.atMost(Figures.ANONYMOUS, 30 * MIB)));
+    }
+
+    private static List<Load> watched() {
+        return List.of(
+                Load.of(
+                                "watched-1to1",
+                                "one to one without and with a scrape each second and an open"
+                                        + " dashboard",
+                                Stage.CORE.with(MONITORED),
+                                WatchedLoads.fan())
+                        .lasting(20)
+                        .aiming(Target.atMost(WatchedLoads.CPU, 1.02)),
+                Load.of(
+                                "watched-async1000",
+                                "async1000 without and with them",
+                                Stage.STREAMS.with(MONITORED),
+                                WatchedLoads.publish(1_000))
+                        .lasting(20)
+                        .aiming(Target.atMost(WatchedLoads.CPU, 1.02)),
+                Load.of(
+                                "watched-idle",
+                                "a server with JetStream that is only looked at",
+                                Stage.STREAMS.with(MONITORED).everyTime(),
+                                WatchedLoads.idle())
+                        .lasting(60)
+                        .aiming(Target.atMost(WatchedLoads.GROWN, 3 * MIB)));
     }
 
     static Load named(String name) {

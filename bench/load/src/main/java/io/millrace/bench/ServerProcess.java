@@ -2,6 +2,7 @@ package io.millrace.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -42,7 +43,9 @@ final class ServerProcess implements AutoCloseable {
         Files.writeString(
                 config,
                 "host: \"127.0.0.1\"\nport: %d\n".formatted(port)
-                        + stage.config().replace("{folder}", folder.toString()));
+                        + stage.config()
+                                .replace("{folder}", folder.toString())
+                                .replace("{monitor}", Integer.toString(monitorPort(port))));
         StringBuilder script = new StringBuilder();
         if (cgroup != null) {
             cgroup.doors().forEach(door -> script.append("echo $$ >" + door + " && "));
@@ -95,11 +98,25 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** The port beside that for clients, so that a loader knows both by one number. */
+    static int monitorPort(int port) {
+        return port + 1;
+    }
+
+    /** One that is free like the one beside it. */
     private static int freePort() throws IOException {
-        try (ServerSocket socket =
-                new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
-            return socket.getLocalPort();
+        while (true) {
+            try (ServerSocket socket = listen(0);
+                    ServerSocket _ = listen(monitorPort(socket.getLocalPort()))) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                // another one, then
+            }
         }
+    }
+
+    private static ServerSocket listen(int port) throws IOException {
+        return new ServerSocket(port, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
     }
 
     private void awaitPong() throws IOException {

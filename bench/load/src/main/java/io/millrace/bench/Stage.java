@@ -4,7 +4,7 @@ package io.millrace.bench;
  * The server that a load wants.
  *
  * @param config what its configuration says beside where it listens; {@code {folder}} is its own
- *     folder
+ *     folder, {@code {monitor}} a free port for monitoring
  * @param fresh whether every sample gets a server just started; else all of a load share one
  * @param memory bytes that its cgroup may have; 0 for as many as there are
  * @param killed whether the load only fills a store, and what counts is the start on a copy of what

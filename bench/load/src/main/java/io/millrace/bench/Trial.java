@@ -60,6 +60,11 @@ final class Trial implements AutoCloseable {
         return aim.pid();
     }
 
+    /** Where it shows itself, if its stage says so. */
+    int monitorPort() {
+        return ServerProcess.monitorPort(aim.port());
+    }
+
     double seconds() {
         return aim.seconds();
     }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed class JsonPage permits FieldPage {
     private static final int ROOM = 1024;
+    private static final int DEEPEST_READY = 16;
+    private static final String READY_LINE = "\n" + "  ".repeat(DEEPEST_READY);
 
     private final StringBuilder out;
     private final boolean indented;
@@ -63,7 +65,11 @@ public sealed class JsonPage permits FieldPage {
 
     private void newLine() {
         if (indented) {
-            out.append('\n').repeat("  ", depth);
+            if (depth < DEEPEST_READY) {
+                out.append(READY_LINE, 0, 1 + 2 * depth);
+            } else {
+                out.append('\n').repeat("  ", depth);
+            }
         }
     }
 

@@ -9,22 +9,38 @@ public final class JsonText {
     /** Appends {@code value} in quotes, with everything escaped that Go escapes. */
     public static void quote(StringBuilder out, String value) {
         out.append('"');
+        int from = 0;
         for (int i = 0; i < value.length(); i++) {
-            switch (value.charAt(i)) {
-                case '<', '>', '&' -> unicode(out, value.charAt(i));
-                default -> append(out, value, i);
+            char c = value.charAt(i);
+            if (!isPlain(c)) {
+                out.append(value, from, i);
+                from = i + 1;
+                switch (c) {
+                    case '<', '>', '&' -> unicode(out, c);
+                    default -> append(out, value, i);
+                }
             }
         }
-        out.append('"');
+        out.append(value, from, value.length()).append('"');
     }
 
     /** The same, only that {@code <}, {@code >} and {@code &} stay, for people to read. */
     public static void quotePlainly(StringBuilder out, String value) {
         out.append('"');
+        int from = 0;
         for (int i = 0; i < value.length(); i++) {
-            append(out, value, i);
+            if (!isPlain(value.charAt(i))) {
+                out.append(value, from, i);
+                from = i + 1;
+                append(out, value, i);
+            }
         }
-        out.append('"');
+        out.append(value, from, value.length()).append('"');
+    }
+
+    /** Whether it is written as it is everywhere; most are, and those are copied together. */
+    private static boolean isPlain(char c) {
+        return c >= ' ' && c < 127 && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&';
     }
 
     private static void append(StringBuilder out, String value, int i) {

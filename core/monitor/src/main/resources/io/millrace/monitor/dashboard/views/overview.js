@@ -1,12 +1,18 @@
 import { html, render, card, count, bytes, note, page, Chart } from '../ui.js';
 import { live } from './view.js';
 
+/** How many looks at the traffic there are for one at what moves slowly. */
+const LOOKS = 3;
+
 /** What the server does at the moment, and how that has gone since this page is open. */
 export function overview(root, session) {
   let before = null;
   let charts = null;
+  let looks = 0;
+  let js = null;
+  let health = null;
 
-  const frame = (varz, js, health) => html`
+  const frame = (varz) => html`
     <h1>${varz.server_name} <span class="quiet">${varz.version}, up ${varz.uptime}</span></h1>
     ${health.status === 'ok' ? '' : note('bad', `Health: ${health.error || health.status}`)}
     <div class="cards">
@@ -27,9 +33,13 @@ export function overview(root, session) {
     </div>`;
 
   const view = live(root, 2, async () => {
-    const [varz, js, health] = await Promise.all([page('varz'), page('jsz'), page('healthz')]);
+    const asked = [page('varz')];
+    if (looks % LOOKS === 0) asked.push(page('jsz'), page('healthz'));
+    const [varz, ...slow] = await Promise.all(asked);
+    if (slow.length > 0) [js, health] = slow;
+    looks += 1;
     session.varz = varz;
-    render(frame(varz, js, health), root);
+    render(frame(varz), root);
     if (!charts) {
       charts = [
         new Chart(root.querySelector('#messages'), ['in', 'out'], count),

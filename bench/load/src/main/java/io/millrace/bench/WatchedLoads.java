@@ -1,0 +1,94 @@
+package io.millrace.bench;
+
+import java.io.IOException;
+
+/** What it costs to be looked at: a scrape of the metrics each second and an open dashboard. */
+final class WatchedLoads {
+    static final String CPU = "watched over unwatched, CPU";
+    static final String GROWN = "resident, grown by";
+
+    private static final String FILE = ",\"storage\":\"file\"";
+
+    private WatchedLoads() {}
+
+    /** What goes on meanwhile. */
+    private interface Busy {
+        /** Goes on for so long; returns how many messages that were. */
+        long run(double seconds) throws IOException;
+    }
+
+    /** Plain messages, one to one. */
+    static Load.Work fan() {
+        return trial -> {
+            Fan fan = new Fan(trial, trial.name("watched"), Login.NONE, 1, 1, 128);
+            beside(trial, fan::run);
+        };
+    }
+
+    /** A publisher with so many messages in flight to a stream on files. */
+    static Load.Work publish(int window) {
+        return trial -> {
+            Api api = new Api(trial);
+            String stream = trial.name("W");
+            api.stream(stream, stream + ".*", FILE);
+            try (ClosedLoop loop = StreamLoads.publisher(trial, stream + ".a", 1, window)) {
+                beside(trial, loop::run);
+                loop.mustBeAccepted();
+            }
+            api.removeStream(stream);
+        };
+    }
+
+    /** Unwatched, watched, watched, unwatched: what drifts meets both. */
+    private static void beside(Trial trial, Busy busy) throws IOException {
+        busy.run(trial.warmSeconds());
+        long[] done = new long[2];
+        double[] cpu = new double[2];
+        for (int watched : new int[] {0, 1, 1, 0}) {
+            double seconds = trial.seconds() / 2;
+            Meter meter;
+            long count;
+            if (watched == 1) {
+                try (Watch _ = Watch.open(trial)) {
+                    meter = trial.meter();
+                    count = busy.run(seconds);
+                    meter.stop();
+                }
+            } else {
+                meter = trial.meter();
+                count = busy.run(seconds);
+                meter.stop();
+            }
+            done[watched] += count;
+            cpu[watched] += meter.cpuPerMillion(count) * count;
+        }
+        double without = cpu[0] / done[0];
+        double with = cpu[1] / done[1];
+        Figures figures = trial.figures();
+        figures.add("unwatched: " + Figures.CPU, Unit.CPU_PER_MILLION, without);
+        figures.add("watched: " + Figures.CPU, Unit.CPU_PER_MILLION, with);
+        figures.add(CPU, Unit.RATIO, with / without);
+    }
+
+    /** A server that does nothing else. */
+    static Load.Work idle() {
+        return trial -> {
+            ProcessMemory before = ProcessMemory.settled(trial);
+            Meter resting = trial.meter();
+            Trial.rest(trial.seconds() / 4);
+            resting.stop();
+            Figures figures = trial.figures();
+            ProcessMemory after;
+            try (Watch _ = Watch.open(trial)) {
+                Meter meter = trial.meter();
+                Trial.rest(trial.seconds());
+                meter.stop();
+                figures.add("CPU idle, each second", Unit.NANOS, resting.cpuPerSecond());
+                figures.add("CPU watched, each second", Unit.NANOS, meter.cpuPerSecond());
+                after = ProcessMemory.of(trial.pid());
+            }
+            figures.add(GROWN, Unit.BYTES, after.resident() - before.resident());
+            figures.memory(after);
+        };
+    }
+}
