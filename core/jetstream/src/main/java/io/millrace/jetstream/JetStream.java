@@ -167,7 +167,9 @@ public final class JetStream {
         long bytes = 0;
         long requests = 0;
         long errors = 0;
+        List<AccountView> accountViews = new ArrayList<>();
         for (JetStreamAccount account : accounts()) {
+            accountViews.add(AccountView.of(account));
             requests += account.apiRequests();
             errors += account.apiErrors();
             for (Stream stream : account.streams()) {
@@ -191,7 +193,7 @@ public final class JetStream {
                 consumers,
                 messages,
                 bytes,
-                accounts().stream().map(AccountView::of).toList(),
+                accountViews,
                 refusal(),
                 recovered.unserved(),
                 store.report().losses());

@@ -25,6 +25,9 @@ final class SubszPage {
 
     /** What was asked for, checked. */
     record Selection(boolean list, int offset, int limit, String account, String test) {
+        /** What there is to say to whom asks for nothing in particular. */
+        static final Selection USUAL = new Selection(false, 0, LIMIT, "", "");
+
         static Selection of(Query query) {
             boolean list = query.flag("subs");
             int offset = query.number("offset", 0);
@@ -100,7 +103,12 @@ final class SubszPage {
     }
 
     private Seen look(Selection wanted) {
-        List<Account> accounts = server.accounts().all().stream().filter(wanted::admits).toList();
+        List<Account> accounts = new ArrayList<>();
+        for (Account account : server.accounts().all()) {
+            if (wanted.admits(account)) {
+                accounts.add(account);
+            }
+        }
         return seen(server, accounts, wanted.account().isEmpty() ? null : first(accounts));
     }
 

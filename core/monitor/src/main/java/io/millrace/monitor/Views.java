@@ -6,7 +6,6 @@ import io.millrace.monitor.metrics.JsonPages;
 import io.millrace.protocol.GoTime;
 import io.millrace.protocol.JsonPage;
 import io.millrace.runtime.Log;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,7 @@ final class Views implements JsonPages {
 
     @Override
     public void subsz(JsonPage page) {
-        subsz.write(page, SubszPage.Selection.of(Query.of(Map.of())));
+        subsz.write(page, SubszPage.Selection.USUAL);
     }
 
     @Override

@@ -29,11 +29,11 @@ final class Buckets {
 
     void write(Exposition out, Histogram.Picture picture) {
         Line[] lines = bounded(picture);
-        long all = picture.count();
         out.family(family);
         for (int i = 0; i < lines.length; i++) {
-            out.line(lines[i], Math.min(all, picture.upTo(i)));
+            out.line(lines[i], picture.upTo(i));
         }
+        long all = picture.count();
         out.line(toInfinity, all).line(sum, picture.sum() / unit).line(count, all);
     }
 

@@ -11,13 +11,23 @@ package io.millrace.monitor.metrics;
 final class Exposition {
     private static final byte[] NONE = new byte[0];
     private static final byte[] END = {'#', ' ', 'E', 'O', 'F', '\n'};
-    private static final double LONG_EXACT = 1e15;
+    private static final long LONG_EXACT = 1_000_000_000_000_000L;
     private static final double SMALLEST_PLAIN = 1e-4;
+
+    private static final long BILLION = 1_000_000_000;
+    private static final int DIGITS = 9;
+
+    /** From here on Double writes numbers without an exponent. */
+    private static final double LEAST_PLAIN = 1e-3;
+
+    /** So many billionths have 15 digits. */
+    private static final double LIMIT_PLAIN = 1e6;
 
     /** A value and the end of its line. */
     private static final int LONGEST_VALUE = 32;
 
     private final Sink out;
+    private final Fractions fractions = new Fractions();
     private Format format = Format.TEXT;
     private byte[] buffer = new byte[16 << 10];
     private int used;
@@ -47,28 +57,19 @@ final class Exposition {
 
     Exposition sample(Labels labels, double value) {
         byte[] pairs = labels.bytes();
-        room(name.length + pairs.length + LONGEST_VALUE);
+        int before = name.length + pairs.length;
+        room(before + LONGEST_VALUE);
         System.arraycopy(name, 0, buffer, used, name.length);
-        used += name.length;
-        System.arraycopy(pairs, 0, buffer, used, pairs.length);
-        used += pairs.length;
-        long whole = (long) value;
-        if (whole == value && Math.abs(value) < LONG_EXACT) {
-            value(whole);
-        } else {
-            value(number(value));
-        }
+        System.arraycopy(pairs, 0, buffer, used + name.length, pairs.length);
+        used += before;
+        value(value);
         return this;
     }
 
     /** A value with all that stands before it. */
     Exposition line(Line line, double value) {
-        long whole = (long) value;
-        if (whole == value && Math.abs(value) < LONG_EXACT) {
-            return line(line, whole);
-        }
         before(line);
-        value(number(value));
+        value(value);
         return this;
     }
 
@@ -79,7 +80,7 @@ final class Exposition {
     }
 
     private void before(Line line) {
-        byte[] bytes = line.before(format);
+        byte[] bytes = format == Format.TEXT ? line.text : line.openMetrics;
         room(bytes.length + LONGEST_VALUE);
         System.arraycopy(bytes, 0, buffer, used, bytes.length);
         used += bytes.length;
@@ -129,16 +130,45 @@ final class Exposition {
                 : digits + "0".repeat(point - digits.length()) + ".0";
     }
 
-    static String number(double value) {
-        if (value == Math.rint(value) && Math.abs(value) < LONG_EXACT) {
-            return Long.toString((long) value);
-        } else if (Double.isInfinite(value)) {
-            return value > 0 ? "+Inf" : "-Inf";
+    /** There is room for it. */
+    private void value(double value) {
+        long whole = (long) value;
+        if (whole == value && whole < LONG_EXACT && whole > -LONG_EXACT) {
+            value(whole);
+        } else if (!fraction(value)) {
+            value(fractions.text(value));
         }
-        return Double.toString(value);
     }
 
-    /** There is room for it. */
+    /**
+     * Writes it if it is so many billionths, as times are, and not too many: a decimal number of no
+     * more than 15 digits is the shortest for its double.
+     */
+    private boolean fraction(double value) {
+        if (!(value >= LEAST_PLAIN && value < LIMIT_PLAIN)) {
+            return false;
+        }
+        long billionths = (long) (value * BILLION + 0.5);
+        if (billionths / (double) BILLION != value) {
+            return false;
+        }
+        value(billionths / BILLION);
+        int point = used - 1;
+        int end = point;
+        long rest = billionths % BILLION;
+        for (int at = point + DIGITS; at > point; at--) {
+            long tenth = rest / 10;
+            buffer[at] = (byte) ('0' + (rest - 10 * tenth));
+            end = end == point && rest > 10 * tenth ? at : end;
+            rest = tenth;
+        }
+        buffer[point] = '.';
+        buffer[end + 1] = '\n';
+        used = end + 2;
+        return true;
+    }
+
+    /** Likewise. */
     private void value(String text) {
         for (int i = 0; i < text.length(); i++) {
             buffer[used++] = (byte) text.charAt(i);
@@ -152,17 +182,19 @@ final class Exposition {
             value(Long.toString(value));
             return;
         }
+        byte[] into = buffer;
         int end = used + 1;
         for (long rest = value; rest > 9; rest /= 10) {
             end++;
         }
-        int at = end;
         long rest = value;
-        do {
-            buffer[--at] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        } while (rest > 0);
-        buffer[end] = '\n';
+        for (int at = end - 1; at > used; at--) {
+            long tenth = rest / 10;
+            into[at] = (byte) ('0' + (rest - 10 * tenth));
+            rest = tenth;
+        }
+        into[used] = (byte) ('0' + rest);
+        into[end] = '\n';
         used = end + 1;
     }
 

@@ -92,6 +92,9 @@ final class Flattened {
         /** The field that came after this one the last time: it is likely to come again. */
         private @Nullable Place next;
 
+        /** The last figure: many of them never change. */
+        private @Nullable Figure last;
+
         private String instant = "";
         private double instantMillis;
 
@@ -122,6 +125,15 @@ final class Flattened {
                                 name(name, inner),
                                 path.isEmpty() ? inner : path + "." + inner);
                 inside.put(inner, known);
+            }
+            return known;
+        }
+
+        private Figure figure(double value, @Nullable String text) {
+            Figure known = last;
+            if (known == null || known.value != value || !Objects.equals(text, known.text)) {
+                known = new Figure(this, value, text);
+                last = known;
             }
             return known;
         }
@@ -164,7 +176,7 @@ final class Flattened {
 
     /** Takes them as the page is written. One owner. */
     private final class Gathering implements JsonPage.Fields {
-        private final List<Figure> figures = new ArrayList<>(128);
+        private final List<Figure> figures = new ArrayList<>(names.size());
         private final int thisRound = ++round;
         private Place within = root;
         private Place previous = root;
@@ -233,7 +245,7 @@ final class Flattened {
         private void add(Place place, double value, @Nullable String text) {
             if (!place.isLeftOut && place.shared.lastSeen != thisRound) {
                 place.shared.lastSeen = thisRound;
-                figures.add(new Figure(place, value, text));
+                figures.add(place.figure(value, text));
             }
         }
     }

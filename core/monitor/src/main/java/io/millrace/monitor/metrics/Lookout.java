@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lookout {
     private static final long LOOK_NANOS = 500_000;
+
+    /** So long the streams are looked at in any case: often that is enough. */
+    private static final long GLIMPSE_NANOS = 100_000;
+
     private static final int CONNECTIONS_PER_LOOK = 128;
 
     /** Samples of one stream, consumer or connection in one family of names. */
@@ -74,6 +78,7 @@ final class Lookout {
         private final @Nullable JetStream streams = jetstream.get();
         private final long askedNanos = server.clock().nanoTime();
         private int steps;
+        private boolean hasPages;
         private long answerNanos;
         private @Nullable Glance glance;
         private @Nullable Survey survey;
@@ -95,34 +100,33 @@ final class Lookout {
          */
         boolean look() {
             long end = server.clock().nanoTime() + LOOK_NANOS;
-            long left = LOOK_NANOS;
-            while (left > 0) {
-                if (!step(left)) {
-                    return false;
+            while (!hasPages) {
+                step();
+                if (!hasPages && end - server.clock().nanoTime() <= 0) {
+                    return true;
                 }
-                left = end - server.clock().nanoTime();
             }
-            return true;
+            return survey != null
+                    && survey.look(Math.max(GLIMPSE_NANOS, end - server.clock().nanoTime()));
         }
 
-        private boolean step(long nanos) {
+        private void step() {
             switch (steps++) {
                 case 0 -> begin();
-                case 1 -> ofVarz = names.hasExporter() ? varz.figures(pages::varz) : List.of();
-                case 2 -> ofSubsz = names.hasExporter() ? subsz.figures(pages::subsz) : List.of();
-                case 3 ->
-                        ofRoutez = names.hasExporter() ? routez.figures(pages::routez) : List.of();
-                case 4 -> wellness = names.hasExporter() ? pages.wellness() : null;
+                case 1 -> ofVarz = varz.figures(pages::varz);
+                case 2 -> ofSubsz = subsz.figures(pages::subsz);
+                case 3 -> ofRoutez = routez.figures(pages::routez);
                 default -> {
-                    return survey != null && survey.look(nanos);
+                    wellness = pages.wellness();
+                    hasPages = true;
                 }
             }
-            return true;
         }
 
         private void begin() {
             Glance seen = glance(streams);
             glance = seen;
+            hasPages = !names.hasExporter();
             answerNanos = server.clock().nanoTime() - askedNanos;
             Room room = Room.of(options, names, seen);
             connectionsShown = room.connections();

@@ -37,13 +37,15 @@ final class Table<T> {
 
     /** Writes all families, in the order in which they were named. */
     void write(Exposition out, List<T> things, List<Labels> labels) {
-        for (int column = 0; column < columns.size(); column++) {
-            out.family(columns.get(column).family);
-            ToDoubleFunction<T> figure = columns.get(column).figure;
-            for (int i = 0; i < things.size(); i++) {
-                double value = figure.applyAsDouble(things.get(i));
+        int count = things.size();
+        for (int i = 0; i < columns.size(); i++) {
+            Column<T> column = columns.get(i);
+            ToDoubleFunction<T> figure = column.figure;
+            out.family(column.family);
+            for (int at = 0; at < count; at++) {
+                double value = figure.applyAsDouble(things.get(at));
                 if (!Double.isNaN(value)) {
-                    out.sample(labels.get(i), value);
+                    out.sample(labels.get(at), value);
                 }
             }
         }

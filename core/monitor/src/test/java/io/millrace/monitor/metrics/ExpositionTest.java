@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.runtime.Histogram;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +43,49 @@ final class ExpositionTest {
         Exposition out = exposition(Format.TEXT);
         out.family(family("a", Kind.GAUGE, "b")).sample(Labels.of("l", "v"), value);
         assertThat(written(out)).endsWith("\na{l=\"v\"} " + shown + "\n");
+    }
+
+    /** As Double writes them, whichever way they are written. */
+    @Test
+    void fractionsAreThoseOfDouble() {
+        List<Double> values = new ArrayList<>();
+        Random chance = new Random(1);
+        for (int i = 0; i < 20_000; i++) {
+            long bits = chance.nextLong();
+            values.add(Double.longBitsToDouble(bits));
+            long nanos = bits >>> (12 + i % 50);
+            values.add(nanos / 1e9);
+            values.add(-nanos / 1e9);
+            values.add(nanos / 1e6);
+            values.add(nanos / 1e10);
+            values.add(Math.nextUp(nanos / 1e9));
+            values.add(chance.nextDouble());
+        }
+        for (double edge :
+                new double[] {1e-3, 1e6, 1e7, 1e15, 0x1p64, 0x1p-20, 0.1, 999_999.999_999_999}) {
+            values.addAll(List.of(edge, Math.nextDown(edge), Math.nextUp(edge), edge, edge));
+        }
+        values.removeIf(value -> value == Math.rint(value) && Math.abs(value) < 1e15);
+        values.removeIf(value -> Double.isInfinite(value));
+        Exposition out = exposition(Format.TEXT);
+        StringBuilder expected = new StringBuilder("# HELP a b\n# TYPE a gauge\n");
+        out.family(family("a", Kind.GAUGE, "b"));
+        for (double value : values) {
+            out.sample(Labels.NONE, value);
+            expected.append("a ").append(value).append('\n');
+        }
+        assertThat(values).hasSizeGreaterThan(100_000);
+        assertThat(written(out)).isEqualTo(expected.toString());
+    }
+
+    @Test
+    void whatIsNoNumberIsSaidInTheWordsOfTheFormat() {
+        Exposition out = exposition(Format.TEXT);
+        out.family(family("a", Kind.GAUGE, "b"))
+                .sample(Labels.NONE, Double.POSITIVE_INFINITY)
+                .sample(Labels.NONE, Double.NEGATIVE_INFINITY)
+                .sample(Labels.NONE, Double.NaN);
+        assertThat(written(out)).endsWith("\na +Inf\na -Inf\na NaN\n");
     }
 
     @ParameterizedTest
