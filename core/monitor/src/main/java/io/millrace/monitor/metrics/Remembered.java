@@ -12,7 +12,7 @@ import java.util.function.Function;
  */
 /* They are found by all the values that they are made of, so that none of them can be out of date. */
 final class Remembered {
-    private static final int MOST = 2_000;
+    private static final int MOST = 1_000;
 
     private final Function<List<String>, Labels> writing;
     private volatile Map<List<String>, Labels> last = Map.of();
