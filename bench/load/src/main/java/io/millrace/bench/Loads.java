@@ -319,7 +319,7 @@ final class Loads {
                         .aiming(Target.atMost(WatchedLoads.CPU, 1.02)),
                 Load.of(
                                 "watched-async1000",
-                                "async1000 without and with them",
+                                "the same with 1,000 messages in flight to a stream at its limit",
                                 Stage.STREAMS.with(MONITORED),
                                 WatchedLoads.publish(1_000))
                         .lasting(20)
