@@ -31,18 +31,20 @@ final class PendingReplies<S> {
                 S stream, long sequence, boolean duplicate, byte[] buffer, int offset, int length);
     }
 
+    private static final int FIRST_ENTRIES = 1 << 6;
+    private static final int FIRST_BYTES = 4 << 10;
     private static final int KEPT_ENTRIES = 1 << 12;
     private static final int KEPT_BYTES = 128 << 10;
 
-    private long[] numbers = new long[KEPT_ENTRIES];
-    private long[] sequences = new long[KEPT_ENTRIES];
-    private @Nullable Object[] owners = new @Nullable Object[KEPT_ENTRIES];
-    private int[] offsets = new int[KEPT_ENTRIES];
-    private int[] lengths = new int[KEPT_ENTRIES];
+    private long[] numbers = new long[FIRST_ENTRIES];
+    private long[] sequences = new long[FIRST_ENTRIES];
+    private @Nullable Object[] owners = new @Nullable Object[FIRST_ENTRIES];
+    private int[] offsets = new int[FIRST_ENTRIES];
+    private int[] lengths = new int[FIRST_ENTRIES];
     private int head;
     private int count;
 
-    private byte[] bytes = new byte[KEPT_BYTES];
+    private byte[] bytes = new byte[FIRST_BYTES];
 
     /** Behind the last byte in use; the first one in use is that of the entry at the head. */
     private int bytesEnd;
@@ -230,7 +232,7 @@ final class PendingReplies<S> {
     }
 
     private static int sizeFor(int needed) {
-        return Math.max(KEPT_BYTES, needed);
+        return Math.max(FIRST_BYTES, needed);
     }
 
     private void growEntries() {
@@ -267,14 +269,14 @@ final class PendingReplies<S> {
         head = 0;
         bytesEnd = 0;
         if (numbers.length > KEPT_ENTRIES) {
-            numbers = new long[KEPT_ENTRIES];
-            sequences = new long[KEPT_ENTRIES];
-            owners = new @Nullable Object[KEPT_ENTRIES];
-            offsets = new int[KEPT_ENTRIES];
-            lengths = new int[KEPT_ENTRIES];
+            numbers = new long[FIRST_ENTRIES];
+            sequences = new long[FIRST_ENTRIES];
+            owners = new @Nullable Object[FIRST_ENTRIES];
+            offsets = new int[FIRST_ENTRIES];
+            lengths = new int[FIRST_ENTRIES];
         }
         if (bytes.length > KEPT_BYTES) {
-            bytes = new byte[KEPT_BYTES];
+            bytes = new byte[FIRST_BYTES];
         }
     }
 }

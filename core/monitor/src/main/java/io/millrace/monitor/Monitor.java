@@ -9,8 +9,8 @@ import io.millrace.broker.Server;
 import io.millrace.config.Options;
 import io.millrace.jetstream.JetStream;
 import io.millrace.monitor.dashboard.Dashboard;
+import io.millrace.monitor.http.Response;
 import io.millrace.monitor.metrics.Metrics;
-import io.millrace.monitor.metrics.Scrape;
 import io.millrace.net.tls.TlsContext;
 import io.millrace.runtime.Log;
 import io.millrace.runtime.Threads;
@@ -89,7 +89,6 @@ public final class Monitor implements AutoCloseable {
                         jetstream,
                         log);
         http.createContext("/", monitor::handle);
-        http.createContext(monitor.basePath + Dashboard.FOLDER, Dashboard::file);
         http.setExecutor(Threads.blocking("monitor"));
         http.start();
         String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
@@ -146,29 +145,31 @@ public final class Monitor implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        if (exchange.getRequestURI().getPath().equals(basePath + "/")
-                && Dashboard.isWanted(exchange)) {
-            Dashboard.index(exchange);
-            return;
-        }
         try (exchange) {
             spectators.serve(() -> made(exchange), made -> made.send(exchange));
         }
     }
 
     private Spectators.Made made(HttpExchange exchange) {
+        String path = exchange.getRequestURI().getPath();
         try {
-            return isMetrics(exchange.getRequestURI())
+            if (path.startsWith(basePath + Dashboard.FOLDER)) {
+                return made(Dashboard.file(exchange));
+            }
+            if (path.equals(basePath + "/") && Dashboard.isWanted(exchange)) {
+                return made(Dashboard.index(exchange));
+            }
+            return path.equals(basePath + "/metrics")
                     ? made(scrape(exchange))
                     : made(answer(exchange.getRequestURI()));
         } catch (RuntimeException failed) {
-            log.error("monitoring " + exchange.getRequestURI().getPath() + ": " + failed);
+            log.error("monitoring " + path + ": " + failed);
             return made(Page.plain(500, "internal error\n"));
         }
     }
 
-    private static Spectators.Made made(Scrape scrape) {
-        return new Spectators.Made(scrape.body().length, exchange -> send(exchange, scrape));
+    private static Spectators.Made made(Response response) {
+        return new Spectators.Made(response.body().length, exchange -> send(exchange, response));
     }
 
     static Spectators.Made made(Page page) {
@@ -181,11 +182,7 @@ public final class Monitor implements AutoCloseable {
         requests.computeIfAbsent(path, any -> new LongAdder()).increment();
     }
 
-    private boolean isMetrics(URI asked) {
-        return (basePath + "/metrics").equals(asked.getPath());
-    }
-
-    private Scrape scrape(HttpExchange exchange) {
+    private Response scrape(HttpExchange exchange) {
         return scrape(
                 exchange.getRequestHeaders().getFirst("Accept"),
                 exchange.getRequestHeaders().getFirst("Accept-Encoding"),
@@ -193,15 +190,15 @@ public final class Monitor implements AutoCloseable {
     }
 
     /** What a request for metrics is answered with. Any thread but the broker's. */
-    Scrape scrape(
+    Response scrape(
             @Nullable String accept, @Nullable String acceptEncoding, @Nullable String rawQuery) {
         count(basePath + "/metrics");
         return metrics.get().answer(accept, acceptEncoding, Query.parse(rawQuery).text("names"));
     }
 
-    private static void send(HttpExchange exchange, Scrape scrape) throws IOException {
-        scrape.headers().forEach(exchange.getResponseHeaders()::set);
-        send(exchange, scrape.status(), scrape.body());
+    private static void send(HttpExchange exchange, Response response) throws IOException {
+        response.headers().forEach(exchange.getResponseHeaders()::set);
+        send(exchange, response.status(), response.body());
     }
 
     /** What a request is answered with. Any thread but the broker's. */

@@ -11,7 +11,7 @@ import io.millrace.config.Reload;
 import io.millrace.jetstream.JetStream;
 import io.millrace.jetstream.api.ApiException;
 import io.millrace.monitor.explain.Explain;
-import io.millrace.monitor.metrics.Scrape;
+import io.millrace.monitor.http.Response;
 import io.millrace.net.NioLoop;
 import io.millrace.runtime.Clock;
 import io.millrace.runtime.Log;
@@ -146,7 +146,7 @@ final class JetStreamRig implements AutoCloseable {
         return monitor.answer(URI.create(path));
     }
 
-    Scrape scrape(
+    Response scrape(
             @Nullable String accept, @Nullable String acceptEncoding, @Nullable String query) {
         return monitor.scrape(accept, acceptEncoding, query);
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.config.MetricsOptions;
 import io.millrace.config.OptionsBuilder;
-import io.millrace.monitor.metrics.Scrape;
+import io.millrace.monitor.http.Response;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -91,7 +91,7 @@ final class MetricsAgainTest {
                 asking.add(
                         () -> {
                             rig.server.reload(options(most).build());
-                            Scrape answer = rig.scrape(accept, encoding, query);
+                            Response answer = rig.scrape(accept, encoding, query);
                             assertWhole(text(answer), query, accept != null);
                             return query;
                         });
@@ -181,7 +181,7 @@ final class MetricsAgainTest {
                         .formatted(stream, name, description));
     }
 
-    private static String text(Scrape answer) throws IOException {
+    private static String text(Response answer) throws IOException {
         assertThat(answer.status()).isEqualTo(200);
         if (!answer.headers().containsKey("Content-Encoding")) {
             return new String(answer.body(), StandardCharsets.UTF_8);

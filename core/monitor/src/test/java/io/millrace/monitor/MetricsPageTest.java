@@ -6,7 +6,7 @@ import io.millrace.config.MetricsOptions;
 import io.millrace.config.MonitorOptions;
 import io.millrace.config.Options;
 import io.millrace.config.OptionsBuilder;
-import io.millrace.monitor.metrics.Scrape;
+import io.millrace.monitor.http.Response;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,7 +34,7 @@ final class MetricsPageTest {
     @Test
     void whoDoesNotSayWhatHeWantsGetsText() throws Exception {
         try (JetStreamRig rig = rig(JetStreamRig.options())) {
-            Scrape answer = rig.scrape(null, null, null);
+            Response answer = rig.scrape(null, null, null);
 
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.headers())
@@ -53,7 +53,7 @@ final class MetricsPageTest {
     @Test
     void openMetricsKeepsTheNamesOfEverySample() throws Exception {
         try (JetStreamRig rig = rig(JetStreamRig.options())) {
-            Scrape answer = rig.scrape(OPENMETRICS, null, null);
+            Response answer = rig.scrape(OPENMETRICS, null, null);
 
             assertThat(answer.headers().get("Content-Type"))
                     .isEqualTo("application/openmetrics-text; version=1.0.0; charset=utf-8");
@@ -70,7 +70,7 @@ final class MetricsPageTest {
     @Test
     void aReaderThatCanIsAnsweredCompressed() throws Exception {
         try (JetStreamRig rig = rig(JetStreamRig.options())) {
-            Scrape answer = rig.scrape(OPENMETRICS, "gzip", null);
+            Response answer = rig.scrape(OPENMETRICS, "gzip", null);
 
             assertThat(answer.headers()).containsEntry("Content-Encoding", "gzip");
             try (GZIPInputStream body =
@@ -200,12 +200,12 @@ final class MetricsPageTest {
     void aThousandReadersAtOnceGetTheSame() throws Exception {
         try (JetStreamRig rig = rig(JetStreamRig.options());
                 ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<Scrape>> asking = new ArrayList<>();
+            List<Callable<Response>> asking = new ArrayList<>();
             for (int i = 0; i < 1000; i++) {
                 asking.add(() -> rig.scrape(null, null, null));
             }
             Set<byte[]> different = Collections.newSetFromMap(new IdentityHashMap<>());
-            for (Future<Scrape> answered : readers.invokeAll(asking)) {
+            for (Future<Response> answered : readers.invokeAll(asking)) {
                 assertThat(answered.get().status()).isEqualTo(200);
                 different.add(answered.get().body());
             }
@@ -271,7 +271,7 @@ final class MetricsPageTest {
                 "{\"name\":\"" + quoted + "\",\"subjects\":[\"" + quoted + ".>\"]}");
     }
 
-    private static String text(Scrape answer) {
+    private static String text(Response answer) {
         assertThat(answer.status()).isEqualTo(200);
         return new String(answer.body(), StandardCharsets.UTF_8);
     }

@@ -1,11 +1,12 @@
 package io.millrace.monitor.dashboard;
 
-import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
+import io.millrace.monitor.http.Response;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class Dashboard {
                     + " connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none';"
                     + " frame-ancestors 'none'";
 
+    private static final Set<String> METHODS = Set.of("GET", "HEAD");
     private static final Pattern NAME = Pattern.compile("([a-zA-Z]+/)?[a-zA-Z-]+(\\.[a-z]+)+");
 
     private static final Map<String, String> TYPES =
@@ -42,48 +44,46 @@ public final class Dashboard {
     }
 
     /** The page itself. */
-    public static void index(HttpExchange exchange) throws IOException {
-        send(exchange, "index.html");
+    public static Response index(HttpExchange exchange) {
+        return file(exchange, "index.html");
     }
 
-    /** One of its files. */
-    public static void file(HttpExchange exchange) throws IOException {
+    /** One of its files, which the path that is asked for names. */
+    public static Response file(HttpExchange exchange) {
         String path = exchange.getRequestURI().getPath();
-        send(exchange, path.substring(path.indexOf(FOLDER) + FOLDER.length()));
+        return file(exchange, path.substring(path.indexOf(FOLDER) + FOLDER.length()));
     }
 
-    private static void send(HttpExchange exchange, String name) throws IOException {
-        try (exchange) {
-            byte[] content = NAME.matcher(name).matches() ? content(name) : null;
-            String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
-            boolean head = exchange.getRequestMethod().equals("HEAD");
-            if (!head && !exchange.getRequestMethod().equals("GET")) {
-                exchange.sendResponseHeaders(405, -1);
-            } else if (content == null || type == null) {
-                exchange.sendResponseHeaders(404, -1);
-            } else {
-                describe(exchange.getResponseHeaders(), type);
-                exchange.sendResponseHeaders(200, head ? -1 : content.length);
-                if (!head) {
-                    try (OutputStream out = exchange.getResponseBody()) {
-                        out.write(content);
-                    }
-                }
-            }
+    private static Response file(HttpExchange exchange, String name) {
+        if (!METHODS.contains(exchange.getRequestMethod())) {
+            return Response.plain(405, "405 method not allowed\n");
         }
+        String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
+        if (type == null || !NAME.matcher(name).matches()) {
+            return notFound();
+        }
+        byte[] content = content(name);
+        return content == null ? notFound() : new Response(200, headers(type), content);
     }
 
-    private static void describe(Headers headers, String type) {
-        headers.set("Content-Type", type);
-        headers.set("Content-Security-Policy", POLICY);
-        headers.set("X-Content-Type-Options", "nosniff");
-        headers.set("Referrer-Policy", "no-referrer");
-        headers.set("Cache-Control", "no-cache");
+    private static Response notFound() {
+        return Response.plain(404, "404 page not found\n");
     }
 
-    private static byte @Nullable [] content(String name) throws IOException {
+    private static Map<String, String> headers(String type) {
+        return Map.of(
+                "Content-Type", type,
+                "Content-Security-Policy", POLICY,
+                "X-Content-Type-Options", "nosniff",
+                "Referrer-Policy", "no-referrer",
+                "Cache-Control", "no-cache");
+    }
+
+    private static byte @Nullable [] content(String name) {
         try (InputStream in = Dashboard.class.getResourceAsStream(name)) {
             return in == null ? null : in.readAllBytes();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(name, unreadable);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.monitor.metrics;
 import io.millrace.broker.Server;
 import io.millrace.config.MetricsOptions;
 import io.millrace.jetstream.JetStream;
+import io.millrace.monitor.http.Response;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.Locale;
@@ -116,24 +117,24 @@ public final class Metrics {
      * @param wantedNames the parameter "names": which names are wanted; empty for what is
      *     configured
      */
-    public Scrape answer(
+    public Response answer(
             @Nullable String accept, @Nullable String acceptEncoding, String wantedNames) {
         MetricsOptions options = server.options().metrics();
         if (!options.enabled()) {
-            return Scrape.plain(404, "404 page not found\n");
+            return Response.plain(404, "404 page not found\n");
         }
         Asked asked = understood(accept, acceptEncoding, wantedNames, options);
         Variant variant = asked.variant;
         if (variant.names.isEmpty()) {
-            return Scrape.plain(
+            return Response.plain(
                     400, "names can be " + String.join(", ", MetricsOptions.ALL_NAMES) + "\n");
         }
         byte[] body = body(variant);
         if (!variant.compressed && body.length == 0) {
-            return Scrape.plain(
+            return Response.plain(
                     406, "so many series are sent compressed only (Accept-Encoding: gzip)\n");
         }
-        return new Scrape(200, asked.headers, body);
+        return new Response(200, asked.headers, body);
     }
 
     private Asked understood(

@@ -1,6 +1,7 @@
 // What the views share: numbers and times as people read them, tables, charts, questions.
 import { html, render, nothing } from './vendor/lit-html.js';
-import uPlot from './vendor/uPlot.esm.js';
+
+const { uPlot } = window; // its only small form is not a module
 
 export { html, render, nothing };
 

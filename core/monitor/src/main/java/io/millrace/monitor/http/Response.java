@@ -1,22 +1,23 @@
-package io.millrace.monitor.metrics;
+package io.millrace.monitor.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** What a request for metrics is answered with. Immutable: any thread; the body is not copied. */
-public final class Scrape {
+/** What a request is answered with. Immutable: any thread; the body is not copied. */
+public final class Response {
     private final int status;
     private final Map<String, String> headers;
     private final byte[] body;
 
-    Scrape(int status, Map<String, String> headers, byte[] body) {
+    public Response(int status, Map<String, String> headers, byte[] body) {
         this.status = status;
         this.headers = headers;
         this.body = body;
     }
 
-    static Scrape plain(int status, String text) {
-        return new Scrape(
+    /** A sentence for who asked. */
+    public static Response plain(int status, String text) {
+        return new Response(
                 status,
                 Map.of("Content-Type", "text/plain; charset=utf-8"),
                 text.getBytes(StandardCharsets.UTF_8));
