@@ -326,7 +326,7 @@ final class Loads {
                         .aiming(Target.atMost(WatchedLoads.CPU, 1.02)),
                 Load.of(
                                 "watched-idle",
-                                "a server with JetStream that is only looked at",
+                                "a server with JetStream that has worked and is only looked at",
                                 Stage.STREAMS.with(MONITORED).everyTime(),
                                 WatchedLoads.idle())
                         .lasting(60)

@@ -10,6 +10,9 @@ final class WatchedLoads {
     /** A stream at its limit: what growing costs would be in the way. */
     private static final String KEPT = ",\"storage\":\"file\",\"max_msgs\":100000";
 
+    private static final double WORKED_SECONDS = 3;
+    private static final int WORKED_WINDOW = 1000;
+
     /** Whether somebody looks, turn after turn: what drifts meets both. */
     private static final int[] TURNS = {0, 1, 1, 0, 1, 0, 0, 1};
 
@@ -31,16 +34,24 @@ final class WatchedLoads {
 
     /** A publisher with so many messages in flight to a stream on files. */
     static Load.Work publish(int window) {
-        return trial -> {
-            Api api = new Api(trial);
-            String stream = trial.name("W");
-            api.stream(stream, stream + ".*", KEPT);
-            try (ClosedLoop loop = StreamLoads.publisher(trial, stream + ".a", 1, window)) {
-                beside(trial, loop::run);
-                loop.mustBeAccepted();
-            }
-            api.removeStream(stream);
-        };
+        return trial -> publishing(trial, window, loop -> beside(trial, loop::run));
+    }
+
+    /** What is done with a publisher that is ready. */
+    private interface Publishing {
+        void with(ClosedLoop loop) throws IOException;
+    }
+
+    private static void publishing(Trial trial, int window, Publishing publishing)
+            throws IOException {
+        Api api = new Api(trial);
+        String stream = trial.name("W");
+        api.stream(stream, stream + ".*", KEPT);
+        try (ClosedLoop loop = StreamLoads.publisher(trial, stream + ".a", 1, window)) {
+            publishing.with(loop);
+            loop.mustBeAccepted();
+        }
+        api.removeStream(stream);
     }
 
     private static void beside(Trial trial, Busy busy) throws IOException {
@@ -73,9 +84,14 @@ final class WatchedLoads {
         figures.add(CPU, Unit.RATIO, with / without);
     }
 
-    /** A server that does nothing else. */
+    /**
+     * A server that does nothing else. It has worked before: the memory that any work takes, as a
+     * heap that was never used, is not what looking costs.
+     */
     static Load.Work idle() {
         return trial -> {
+            new Fan(trial, trial.name("worked"), Login.NONE, 1, 1, 128).run(WORKED_SECONDS);
+            publishing(trial, WORKED_WINDOW, loop -> loop.run(WORKED_SECONDS));
             ProcessMemory before = ProcessMemory.settled(trial);
             Meter resting = trial.meter();
             Trial.rest(trial.seconds() / 4);

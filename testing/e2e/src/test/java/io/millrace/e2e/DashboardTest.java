@@ -9,8 +9,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,11 +101,40 @@ final class DashboardTest {
         assertThat(get("/dashboard/%2e%2e/Monitor.class", "*/*").statusCode()).isEqualTo(404);
     }
 
+    @Test
+    void itsFilesCanOnlyBeRead() throws Exception {
+        String charts = "/dashboard/vendor/uPlot.iife.min.js";
+        assertThat(ask("POST", charts, "*/*").statusCode()).isEqualTo(405);
+        assertThat(ask("PUT", "/", "text/html").statusCode()).isEqualTo(405);
+        HttpResponse<String> described = ask("HEAD", charts, "*/*");
+        assertThat(described.statusCode()).isEqualTo(200);
+        assertThat(described.body()).isEmpty();
+        HttpResponse<String> whole = get(charts, "*/*");
+        assertThat(whole.headers().firstValueAsLong("Content-Length"))
+                .hasValue(whole.body().getBytes(StandardCharsets.UTF_8).length);
+        assertThat(whole.body()).contains("var uPlot=").endsWith("();\n");
+    }
+
+    /** The JVM is told to do without the names of days in other languages. */
+    @Test
+    void datesAreAsHttpHasThem() throws Exception {
+        String date = get("/varz", "*/*").headers().firstValue("Date").orElse("");
+        Instant told = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date));
+
+        assertThat(told).isBetween(Instant.now().minusSeconds(300), Instant.now().plusSeconds(1));
+        assertThat(date).endsWith(" GMT").hasSize(29);
+    }
+
     private HttpResponse<String> get(String path, String accept) throws Exception {
+        return ask("GET", path, accept);
+    }
+
+    private HttpResponse<String> ask(String method, String path, String accept) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
                     HttpRequest.newBuilder()
                             .uri(URI.create("http://127.0.0.1:" + server.monitorPort() + path))
+                            .method(method, HttpRequest.BodyPublishers.noBody())
                             .header("Accept", accept)
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
